@@ -1,0 +1,84 @@
+namespace Inference.Compute;
+
+/// <summary>
+/// The operations that models are written in, and the seam for another device. Operations are issued in order and may run asynchronously;
+/// <see cref="Download{T}"/> waits for them. One thread issues operations at a time.
+/// <para>
+/// The promise of every operation: a row of the result depends on that row's inputs alone, never on the other rows, on how rows are split over calls,
+/// or on the number of threads. Each output element is one chain of fused multiply-adds over ascending k; wider vectors hold more elements, not longer sums.
+/// </para>
+/// </summary>
+public interface IBackend : IDisposable
+{
+    /// <summary>What runs the operations, for people: "cpu, Vector512, 2 threads".</summary>
+    string Description { get; }
+
+    /// <summary>Zeroed memory for <paramref name="length"/> elements.</summary>
+    Buffer<T> Allocate<T>(long length)
+        where T : unmanaged;
+
+    /// <summary>Copies managed memory into a buffer, starting at element <paramref name="offset"/>.</summary>
+    void Upload<T>(ReadOnlySpan<T> source, Buffer<T> destination, long offset = 0)
+        where T : unmanaged;
+
+    /// <summary>Waits for all operations and copies elements from <paramref name="offset"/> on into managed memory.</summary>
+    void Download<T>(Buffer<T> source, long offset, Span<T> destination)
+        where T : unmanaged;
+
+    /// <summary>
+    /// Packs weights whose rows stand one below the other: several sources with the same number of columns become one matrix (q, k, v; gate, up).
+    /// <paramref name="format"/> must be each source's own or F32.
+    /// </summary>
+    PackedMatrix Pack(ReadOnlySpan<WeightSource> sources, NumberFormat format);
+
+    /// <summary>A pool of zeroed KV pages.</summary>
+    KvPool CreateKvPool(KvGeometry geometry, int pages);
+
+    /// <summary>y = x · wᵀ (+ bias). x: [rows, w.Inputs], y: [rows, w.Outputs], bias: [w.Outputs]. y must not overlap x.</summary>
+    void MatMul(Matrix x, PackedMatrix w, Matrix y, Buffer<float>? bias = null);
+
+    /// <summary>y[r] = table row ids[r]; rows with a negative id are left as they are. table: [vocabulary, width], y: [rows, width].</summary>
+    void Embed(PackedMatrix table, Buffer<int> ids, Matrix y);
+
+    /// <summary>destination[destinationRows[i]] = source[sourceRows[i]] for i in [0, count).</summary>
+    void CopyRows(Matrix source, Buffer<int> sourceRows, Matrix destination, Buffer<int> destinationRows, int count);
+
+    /// <summary>y[r] += table[indices[r]]: learned position embeddings. table: [n, columns].</summary>
+    void AddRows(Matrix table, Buffer<int> indices, Matrix y);
+
+    /// <summary>y += x, same shape.</summary>
+    void Add(Matrix x, Matrix y);
+
+    /// <summary>Root mean square norm over columns (Zhang and Sennrich 2019): y = x / √(mean(x²) + eps) · weight. y may be x.</summary>
+    void RmsNorm(Matrix x, Buffer<float> weight, float epsilon, Matrix y);
+
+    /// <summary>Layer norm over columns (Ba et al. 2016), biased variance: y = (x − mean) / √(var + eps) · weight + bias. y may be x.</summary>
+    void LayerNorm(Matrix x, Buffer<float> weight, Buffer<float> bias, float epsilon, Matrix y);
+
+    /// <summary>x = f(x), in place.</summary>
+    void Activate(Matrix x, Activation activation);
+
+    /// <summary>y = f(gate) · up, element by element: the gated feed-forward of Llama. y may be gate or up.</summary>
+    void ActivateGated(Matrix gate, Matrix up, Activation activation, Matrix y);
+
+    /// <summary>
+    /// Rotates halves of every head (Su et al. 2021, the "rotate half" layout of transformers): x: [rows, heads × headDim], in place,
+    /// row r by the angles of positions[r].
+    /// </summary>
+    void Rotary(Matrix x, int headDim, Buffer<int> positions, RotaryTable table);
+
+    /// <summary>
+    /// Writes rows of keys and values into pages. k, v: [rows, kvHeads × headDim]; slots[r] = page × PageSize + offset in the page.
+    /// </summary>
+    void WriteKv(KvPool pool, Matrix k, Matrix v, Buffer<int> slots);
+
+    /// <summary>
+    /// Scaled dot-product attention of the rows of all segments over their pages, grouped-query where heads exceed KV heads (head h reads KV head
+    /// h · kvHeads / heads). q, y: [rows, heads × headDim]; rows in no segment are left. Pages are visited in order with an online softmax
+    /// (Milakov and Gimelshein 2018), in prefill and decode alike. pageTable[segment.FirstPage + j] is the j-th page of a segment's sequence.
+    /// </summary>
+    void Attention(Matrix q, KvPool pool, Buffer<AttentionSegment> segments, int segmentCount, Buffer<int> pageTable, float scale, Matrix y);
+
+    /// <summary>Softmax over columns, in place.</summary>
+    void Softmax(Matrix x);
+}
