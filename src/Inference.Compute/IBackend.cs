@@ -68,16 +68,18 @@ public interface IBackend : IDisposable
     void Rotary(Matrix x, int headDim, Buffer<int> positions, RotaryTable table);
 
     /// <summary>
-    /// Writes rows of keys and values into pages. k, v: [rows, kvHeads × headDim]; slots[r] = page × PageSize + offset in the page.
+    /// Writes the keys and values of all segments' rows into their pages. k, v: [rows, kvHeads × headDim]. Row i of a segment is slot
+    /// <see cref="AttentionSegment.SlotOf"/>(i) of its sequence; pages are found as in <see cref="Attention"/>.
     /// </summary>
-    void WriteKv(KvPool pool, Matrix k, Matrix v, Buffer<int> slots);
+    void WriteKv(Matrix k, Matrix v, KvPool pool, Buffer<AttentionSegment> segments, int segmentCount, Buffer<int> pageTable, int pageTableOffset);
 
     /// <summary>
     /// Scaled dot-product attention of the rows of all segments over their pages, grouped-query where heads exceed KV heads (head h reads KV head
     /// h · kvHeads / heads). q, y: [rows, heads × headDim]; rows in no segment are left. Pages are visited in order with an online softmax
-    /// (Milakov and Gimelshein 2018), in prefill and decode alike. pageTable[segment.FirstPage + j] is the j-th page of a segment's sequence.
+    /// (Milakov and Gimelshein 2018), in prefill and decode alike. pageTable[pageTableOffset + segment.FirstPage + j] is the j-th page of a
+    /// segment's sequence: the offset selects the layer.
     /// </summary>
-    void Attention(Matrix q, KvPool pool, Buffer<AttentionSegment> segments, int segmentCount, Buffer<int> pageTable, float scale, Matrix y);
+    void Attention(Matrix q, KvPool pool, Buffer<AttentionSegment> segments, int segmentCount, Buffer<int> pageTable, int pageTableOffset, float scale, Matrix y);
 
     /// <summary>Softmax over columns, in place.</summary>
     void Softmax(Matrix x);
