@@ -43,6 +43,9 @@ public interface IBackend : IDisposable
     /// <summary>destination[destinationRows[i]] = source[sourceRows[i]] for i in [0, count).</summary>
     void CopyRows(Matrix source, Buffer<int> sourceRows, Matrix destination, Buffer<int> destinationRows, int count);
 
+    /// <summary>destination = source, same shape.</summary>
+    void Copy(Matrix source, Matrix destination);
+
     /// <summary>y[r] += table[indices[r]]: learned position embeddings. table: [n, columns].</summary>
     void AddRows(Matrix table, Buffer<int> indices, Matrix y);
 
