@@ -1,0 +1,158 @@
+using Inference.Compute;
+
+namespace Inference.Models.Decoders;
+
+/// <summary>
+/// A Llama-shaped decoder (Llama, Mistral, Qwen2): pre-norm blocks of rotary grouped-query attention and a gated feed-forward, over a ragged batch and a paged KV
+/// cache. Written in backend operations only.
+/// </summary>
+public sealed class Decoder : IDisposable
+{
+    private readonly IBackend _backend;
+    private readonly DecoderLayer[] _layers;
+    private readonly PackedMatrix _embedding;
+    private readonly PackedMatrix _head;
+    private readonly Buffer<float> _finalNorm;
+    private readonly RotaryTable _rotary;
+    private readonly float _attentionScale;
+
+    internal Decoder(
+        IBackend backend, DecoderShape shape, PackedMatrix embedding, DecoderLayer[] layers, Buffer<float> finalNorm, PackedMatrix head, RotaryTable rotary)
+    {
+        (_backend, Shape, _embedding, _layers, _finalNorm, _head, _rotary) = (backend, shape, embedding, layers, finalNorm, head, rotary);
+        _attentionScale = 1f / MathF.Sqrt(shape.HeadDim);
+    }
+
+    /// <summary>Sizes of the decoder.</summary>
+    public DecoderShape Shape { get; }
+
+    /// <summary>Bytes of packed weights; a tied vocabulary matrix counts once.</summary>
+    public long WeightBytes => _layers.Sum(layer => layer.Bytes) + _head.Bytes + (ReferenceEquals(_embedding, _head) ? 0 : _embedding.Bytes);
+
+    /// <summary>Bytes of weights that one decode step reads.</summary>
+    public long DecodeBytes => _layers.Sum(layer => layer.Bytes) + _head.Bytes;
+
+    /// <summary>Longest context the rotary table covers.</summary>
+    public int ContextLength => _rotary.Positions;
+
+    /// <summary>Elements of workspace that a step within <paramref name="limits"/> needs.</summary>
+    public long WorkspaceLength(StepLimits limits)
+    {
+        var rows = limits.Rows;
+        var block = Workspace.Footprint(rows, Shape.Width)
+            + Math.Max(
+                Workspace.Footprint(rows, Shape.QueryKeyValueWidth) + Workspace.Footprint(rows, Shape.QueryWidth),
+                Workspace.Footprint(rows, 2 * Shape.Intermediate))
+            + Workspace.Footprint(rows, Shape.Width);
+        var outputs = (2 * Workspace.Footprint(limits.Outputs, Shape.Width)) + Workspace.Footprint(limits.Outputs, Shape.Vocabulary);
+        return Workspace.Footprint(rows, Shape.Width) + Math.Max(block, outputs);
+    }
+
+    /// <summary>
+    /// Runs one step: embeds, writes the keys and values of every row, and returns the logits of the requested rows, [outputs, vocabulary], in workspace memory.
+    /// </summary>
+    public Matrix Forward(StepBatch batch, KvPool pool, Workspace workspace, IStepObserver? observer = null)
+    {
+        batch.Upload();
+        var hidden = Embed(batch, workspace);
+        Observe(observer, 0, hidden, batch);
+        for (var i = 0; i < _layers.Length; i++)
+        {
+            var mark = workspace.Mark;
+            Attend(i, hidden, batch, pool, workspace);
+            FeedForward(_layers[i], hidden, workspace);
+            workspace.Release(mark);
+            Observe(observer, i + 1, hidden, batch);
+        }
+
+        return Project(hidden, batch, workspace, observer);
+    }
+
+    private static void Observe(IStepObserver? observer, int index, Matrix hidden, StepBatch batch)
+    {
+        if (observer is not null && observer.Wants(index))
+        {
+            observer.OnHidden(index, hidden, batch);
+        }
+    }
+
+    private Matrix Embed(StepBatch batch, Workspace workspace)
+    {
+        var hidden = workspace.Take(batch.Rows, Shape.Width);
+        _backend.Embed(_embedding, batch.TokenBuffer, hidden);
+        foreach (var image in batch.Images)
+        {
+            _backend.Copy(image.Features, hidden.RowRange(image.FirstRow, image.Features.Rows));
+        }
+
+        return hidden;
+    }
+
+    private void Attend(int index, Matrix hidden, StepBatch batch, KvPool pool, Workspace workspace)
+    {
+        var layer = _layers[index];
+        var mark = workspace.Mark;
+        var normed = workspace.Take(hidden.Rows, Shape.Width);
+        var qkv = workspace.Take(hidden.Rows, Shape.QueryKeyValueWidth);
+        _backend.RmsNorm(hidden, layer.AttentionNorm, Shape.NormEpsilon, normed);
+        _backend.MatMul(normed, layer.QueryKeyValue, qkv, layer.QueryKeyValueBias);
+
+        var q = qkv.ColumnRange(0, Shape.QueryWidth);
+        var k = qkv.ColumnRange(Shape.QueryWidth, Shape.KvWidth);
+        var v = qkv.ColumnRange(Shape.QueryWidth + Shape.KvWidth, Shape.KvWidth);
+        _backend.Rotary(q, Shape.HeadDim, batch.PositionBuffer, _rotary);
+        _backend.Rotary(k, Shape.HeadDim, batch.PositionBuffer, _rotary);
+
+        var pageTableOffset = index * batch.LayerStride;
+        _backend.WriteKv(k, v, pool, batch.SegmentBuffer, batch.SegmentCount, batch.PageTableBuffer, pageTableOffset);
+        var attended = workspace.Take(hidden.Rows, Shape.QueryWidth);
+        _backend.Attention(q, pool, batch.SegmentBuffer, batch.SegmentCount, batch.PageTableBuffer, pageTableOffset, _attentionScale, attended);
+        _backend.MatMul(attended, layer.Output, normed, layer.OutputBias);
+        _backend.Add(normed, hidden);
+        workspace.Release(mark);
+    }
+
+    private void FeedForward(DecoderLayer layer, Matrix hidden, Workspace workspace)
+    {
+        var normed = workspace.Take(hidden.Rows, Shape.Width);
+        var gateUp = workspace.Take(hidden.Rows, 2 * Shape.Intermediate);
+        _backend.RmsNorm(hidden, layer.FeedForwardNorm, Shape.NormEpsilon, normed);
+        _backend.MatMul(normed, layer.GateUp, gateUp, layer.GateUpBias);
+
+        var gate = gateUp.ColumnRange(0, Shape.Intermediate);
+        _backend.ActivateGated(gate, gateUp.ColumnRange(Shape.Intermediate, Shape.Intermediate), Shape.Activation, gate);
+        _backend.MatMul(gate, layer.Down, normed, layer.DownBias);
+        _backend.Add(normed, hidden);
+    }
+
+    private Matrix Project(Matrix hidden, StepBatch batch, Workspace workspace, IStepObserver? observer)
+    {
+        var outputs = batch.OutputCount;
+        var logits = workspace.Take(outputs, Shape.Vocabulary);
+        if (outputs == 0)
+        {
+            return logits;
+        }
+
+        var selected = workspace.Take(outputs, Shape.Width);
+        _backend.CopyRows(hidden, batch.OutputRowBuffer, selected, batch.OutputIndexBuffer, outputs);
+        _backend.RmsNorm(selected, _finalNorm, Shape.NormEpsilon, selected);
+        _backend.MatMul(selected, _head, logits);
+        observer?.OnOutput(selected, logits, batch);
+        return logits;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var layer in _layers)
+        {
+            layer.Dispose();
+        }
+
+        _embedding.Dispose();
+        _head.Dispose();
+        _finalNorm.Dispose();
+        _rotary.Dispose();
+    }
+}
