@@ -1,0 +1,41 @@
+namespace Inference.Decoding.Sampling;
+
+/// <summary>The sampling values one source (generation_config.json or a request) sets; null leaves what was there before.</summary>
+public sealed record SamplingOverrides
+{
+    /// <inheritdoc cref="SamplingParameters.DoSample"/>
+    public bool? DoSample { get; init; }
+
+    /// <inheritdoc cref="SamplingParameters.Temperature"/>
+    public float? Temperature { get; init; }
+
+    /// <inheritdoc cref="SamplingParameters.TopK"/>
+    public int? TopK { get; init; }
+
+    /// <inheritdoc cref="SamplingParameters.TopP"/>
+    public float? TopP { get; init; }
+
+    /// <inheritdoc cref="SamplingParameters.MinP"/>
+    public float? MinP { get; init; }
+
+    /// <inheritdoc cref="SamplingParameters.RepetitionPenalty"/>
+    public float? RepetitionPenalty { get; init; }
+
+    /// <inheritdoc cref="SamplingParameters.Seed"/>
+    public ulong? Seed { get; init; }
+
+    /// <inheritdoc cref="SamplingParameters.MaxTokens"/>
+    public int? MaxTokens { get; init; }
+
+    /// <inheritdoc cref="SamplingParameters.StopStrings"/>
+    public IReadOnlyList<string>? StopStrings { get; init; }
+
+    /// <inheritdoc cref="SamplingParameters.StopTokenIds"/>
+    public IReadOnlyList<int>? StopTokenIds { get; init; }
+
+    /// <inheritdoc cref="SamplingParameters.Logprobs"/>
+    public bool? Logprobs { get; init; }
+
+    /// <inheritdoc cref="SamplingParameters.TopLogprobs"/>
+    public int? TopLogprobs { get; init; }
+}
