@@ -25,6 +25,9 @@ public interface IBackend : IDisposable
     void Download<T>(Buffer<T> source, long offset, Span<T> destination)
         where T : unmanaged;
 
+    /// <summary>Waits for all operations; memory they read may be freed afterwards.</summary>
+    void Synchronize();
+
     /// <summary>
     /// Packs weights whose rows stand one below the other: several sources with the same number of columns become one matrix (q, k, v; gate, up).
     /// <paramref name="format"/> must be each source's own or F32.
@@ -45,9 +48,6 @@ public interface IBackend : IDisposable
 
     /// <summary>destination = source, same shape.</summary>
     void Copy(Matrix source, Matrix destination);
-
-    /// <summary>y[r] += table[indices[r]]: learned position embeddings. table: [n, columns].</summary>
-    void AddRows(Matrix table, Buffer<int> indices, Matrix y);
 
     /// <summary>y += x, same shape.</summary>
     void Add(Matrix x, Matrix y);
