@@ -1,0 +1,126 @@
+namespace Inference.Compute.Cpu;
+
+/// <content>The operations: checks here, arithmetic in the kernels.</content>
+public sealed unsafe partial class CpuBackend
+{
+    /// <inheritdoc/>
+    public void MatMul(Matrix x, PackedMatrix w, Matrix y, Buffer<float>? bias = null)
+    {
+        var weights = Arguments.Weights(w, nameof(w));
+        var input = Arguments.View(x, x.Rows, weights.Inputs, nameof(x));
+        var output = Arguments.View(y, x.Rows, weights.Outputs, nameof(y));
+        var offsets = bias is null ? null : Arguments.Pointer(bias, weights.Outputs, nameof(bias));
+        Cpu.MatMul.Run(_team, input, weights, offsets, output);
+    }
+
+    /// <inheritdoc/>
+    public void Embed(PackedMatrix table, Buffer<int> ids, Matrix y)
+    {
+        var weights = Arguments.Weights(table, nameof(table));
+        var output = Arguments.View(y, y.Rows, weights.Inputs, nameof(y));
+        EmbedRows.Run(_team, weights, Arguments.Indices(ids, y.Rows, int.MinValue, weights.Outputs, nameof(ids)), output);
+    }
+
+    /// <inheritdoc/>
+    public void CopyRows(Matrix source, Buffer<int> sourceRows, Matrix destination, Buffer<int> destinationRows, int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        var from = Arguments.View(source, nameof(source));
+        var to = Arguments.View(destination, destination.Rows, source.Columns, nameof(destination));
+        var fromRows = Arguments.Indices(sourceRows, count, 0, source.Rows, nameof(sourceRows));
+        RowMoves.Copy(_team, from, fromRows, to, Arguments.Indices(destinationRows, count, 0, destination.Rows, nameof(destinationRows)), count);
+    }
+
+    /// <inheritdoc/>
+    public void Copy(Matrix source, Matrix destination)
+    {
+        var to = Arguments.View(destination, source.Rows, source.Columns, nameof(destination));
+        RowMoves.Copy(_team, Arguments.View(source, nameof(source)), null, to, null, source.Rows);
+    }
+
+    /// <inheritdoc/>
+    public void AddRows(Matrix table, Buffer<int> indices, Matrix y)
+    {
+        var output = Arguments.View(y, y.Rows, table.Columns, nameof(y));
+        RowMoves.Add(_team, Arguments.View(table, nameof(table)), Arguments.Indices(indices, y.Rows, 0, table.Rows, nameof(indices)), output);
+    }
+
+    /// <inheritdoc/>
+    public void Add(Matrix x, Matrix y)
+    {
+        var output = Arguments.View(y, x.Rows, x.Columns, nameof(y));
+        RowMoves.Add(_team, Arguments.View(x, nameof(x)), null, output);
+    }
+
+    /// <inheritdoc/>
+    public void RmsNorm(Matrix x, Buffer<float> weight, float epsilon, Matrix y)
+    {
+        var output = Arguments.View(y, x.Rows, x.Columns, nameof(y));
+        Cpu.RmsNorm.Run(_team, Arguments.View(x, nameof(x)), Arguments.Pointer(weight, x.Columns, nameof(weight)), epsilon, output);
+    }
+
+    /// <inheritdoc/>
+    public void LayerNorm(Matrix x, Buffer<float> weight, Buffer<float> bias, float epsilon, Matrix y)
+    {
+        var output = Arguments.View(y, x.Rows, x.Columns, nameof(y));
+        var scales = Arguments.Pointer(weight, x.Columns, nameof(weight));
+        var offsets = Arguments.Pointer(bias, x.Columns, nameof(bias));
+        Cpu.LayerNorm.Run(_team, Arguments.View(x, nameof(x)), scales, offsets, epsilon, output);
+    }
+
+    /// <inheritdoc/>
+    public void Activate(Matrix x, Activation activation)
+    {
+        var rows = Arguments.View(x, nameof(x));
+        Activations.Run(_team, rows, default, activation, rows);
+    }
+
+    /// <inheritdoc/>
+    public void ActivateGated(Matrix gate, Matrix up, Activation activation, Matrix y)
+    {
+        var factors = Arguments.View(up, gate.Rows, gate.Columns, nameof(up));
+        var output = Arguments.View(y, gate.Rows, gate.Columns, nameof(y));
+        Activations.Run(_team, Arguments.View(gate, nameof(gate)), factors, activation, output);
+    }
+
+    /// <inheritdoc/>
+    public void Rotary(Matrix x, int headDim, Buffer<int> positions, RotaryTable table)
+    {
+        ArgumentNullException.ThrowIfNull(table);
+        if (headDim != 2 * table.HalfDim || headDim == 0 || x.Columns % headDim != 0)
+            throw new ArgumentException($"Heads of twice {table.HalfDim} in {x.Columns} columns were expected, found {headDim}.", nameof(headDim));
+        var angles = Arguments.Indices(positions, x.Rows, 0, table.Positions, nameof(positions));
+        var length = (long)table.Positions * table.HalfDim;
+        var cosines = Arguments.Pointer(table.Cosines, length, nameof(table));
+        Cpu.Rotary.Run(_team, Arguments.View(x, nameof(x)), headDim, angles, cosines, Arguments.Pointer(table.Sines, length, nameof(table)));
+    }
+
+    /// <inheritdoc/>
+    public void WriteKv(Matrix k, Matrix v, KvPool pool, Buffer<AttentionSegment> segments, int segmentCount, Buffer<int> pageTable, int pageTableOffset)
+    {
+        var pages = Arguments.Pool(pool, nameof(pool));
+        var width = pool.Geometry.KvHeads * pool.Geometry.HeadDim;
+        var keys = Arguments.View(k, k.Rows, width, nameof(k));
+        var values = Arguments.View(v, k.Rows, width, nameof(v));
+        var list = Arguments.Segments(segments, segmentCount, k.Rows, pageTable, pageTableOffset, pool.Pages, writes: true);
+        Cpu.WriteKv.Run(_team, keys, values, pages, list, segmentCount, Arguments.Pointer(pageTable, nameof(pageTable)) + pageTableOffset);
+    }
+
+    /// <inheritdoc/>
+    public void Attention(
+        Matrix q, KvPool pool, Buffer<AttentionSegment> segments, int segmentCount, Buffer<int> pageTable, int pageTableOffset, float scale, Matrix y)
+    {
+        var pages = Arguments.Pool(pool, nameof(pool));
+        var group = pool.Geometry.KvHeads * pool.Geometry.HeadDim;
+        if (q.Columns == 0 || q.Columns % group != 0)
+            throw new ArgumentException($"A multiple of {group} columns was expected, found {q.Columns}.", nameof(q));
+        var queries = Arguments.View(q, nameof(q));
+        var output = Arguments.View(y, q.Rows, q.Columns, nameof(y));
+        var list = Arguments.Segments(segments, segmentCount, q.Rows, pageTable, pageTableOffset, pool.Pages, writes: false);
+        var table = Arguments.Pointer(pageTable, nameof(pageTable)) + pageTableOffset;
+        PagedAttention.Run(_team, queries, pages, list, segmentCount, table, scale, output);
+    }
+
+    /// <inheritdoc/>
+    public void Softmax(Matrix x) => Cpu.Softmax.Run(_team, Arguments.View(x, nameof(x)));
+}

@@ -1,0 +1,90 @@
+namespace Inference.Compute.Cpu;
+
+/// <summary>
+/// The reference backend: packed panels, one chain of fused multiply-adds per output, and a thread team of its own. Operations have finished when they
+/// return. Results have the same bits for every vector width and thread count.
+/// </summary>
+public sealed unsafe partial class CpuBackend : IBackend
+{
+    private readonly VectorWidth _width;
+    private readonly ThreadTeam _team;
+
+    /// <summary>Starts the thread team.</summary>
+    public CpuBackend(CpuOptions? options = null)
+    {
+        options ??= new CpuOptions();
+        ArgumentOutOfRangeException.ThrowIfNegative(options.Threads);
+        _width = options.VectorWidth ?? VectorWidths.Best;
+        _team = new ThreadTeam(options.Threads == 0 ? Environment.ProcessorCount : options.Threads);
+    }
+
+    /// <inheritdoc/>
+    public string Description => $"cpu, {VectorWidths.Describe(_width)}, {Threads} {(Threads == 1 ? "thread" : "threads")}";
+
+    /// <summary>Threads that share the work.</summary>
+    public int Threads => _team.Count;
+
+    /// <summary>Width of the vector registers in use.</summary>
+    public VectorWidth VectorWidth => _width;
+
+    /// <inheritdoc/>
+    public Buffer<T> Allocate<T>(long length)
+        where T : unmanaged => new CpuBuffer<T>(length);
+
+    /// <inheritdoc/>
+    public void Upload<T>(ReadOnlySpan<T> source, Buffer<T> destination, long offset = 0)
+        where T : unmanaged
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(offset);
+        source.CopyTo(new Span<T>(Arguments.Pointer(destination, offset + source.Length, nameof(destination)) + offset, source.Length));
+    }
+
+    /// <inheritdoc/>
+    public void Download<T>(Buffer<T> source, long offset, Span<T> destination)
+        where T : unmanaged
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(offset);
+        new ReadOnlySpan<T>(Arguments.Pointer(source, offset + destination.Length, nameof(source)) + offset, destination.Length).CopyTo(destination);
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">No source, different column counts, or a format that is neither the sources' own nor F32.</exception>
+    /// <exception cref="InvalidDataException">A binary16 source holds an infinity or NaN.</exception>
+    public PackedMatrix Pack(ReadOnlySpan<WeightSource> sources, NumberFormat format)
+    {
+        Arguments.Require(sources.Length > 0, "At least one source was expected.", nameof(sources));
+        var outputs = 0;
+        foreach (var source in sources)
+        {
+            if (source.Address == 0 || source.Rows < 1 || source.Columns < 1 || source.Columns != sources[0].Columns)
+                throw new ArgumentException($"Sources of {sources[0].Columns} columns and at least one row were expected, found {source}.", nameof(sources));
+            if (format != NumberFormat.F32 && source.Format != format)
+                throw new ArgumentException($"A source in {format} was expected, found {source.Format}; other formats can only be packed as F32.", nameof(format));
+            outputs = checked(outputs + source.Rows);
+        }
+
+        var packed = new CpuPackedMatrix(outputs, sources[0].Columns, format);
+        try
+        {
+            PanelPacker.Pack(_team, sources, packed);
+            return packed;
+        }
+        catch
+        {
+            packed.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public KvPool CreateKvPool(KvGeometry geometry, int pages)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(pages);
+        ArgumentOutOfRangeException.ThrowIfLessThan(geometry.KvHeads, 1, nameof(geometry));
+        ArgumentOutOfRangeException.ThrowIfLessThan(geometry.HeadDim, 1, nameof(geometry));
+        return new CpuKvPool(geometry, pages);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _team.Dispose();
+}
