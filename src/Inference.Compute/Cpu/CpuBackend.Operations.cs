@@ -39,17 +39,10 @@ public sealed unsafe partial class CpuBackend
     }
 
     /// <inheritdoc/>
-    public void AddRows(Matrix table, Buffer<int> indices, Matrix y)
-    {
-        var output = Arguments.View(y, y.Rows, table.Columns, nameof(y));
-        RowMoves.Add(_team, Arguments.View(table, nameof(table)), Arguments.Indices(indices, y.Rows, 0, table.Rows, nameof(indices)), output);
-    }
-
-    /// <inheritdoc/>
     public void Add(Matrix x, Matrix y)
     {
         var output = Arguments.View(y, x.Rows, x.Columns, nameof(y));
-        RowMoves.Add(_team, Arguments.View(x, nameof(x)), null, output);
+        RowMoves.Add(_team, Arguments.View(x, nameof(x)), output);
     }
 
     /// <inheritdoc/>

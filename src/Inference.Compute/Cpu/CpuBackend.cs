@@ -48,6 +48,12 @@ public sealed unsafe partial class CpuBackend : IBackend
     }
 
     /// <inheritdoc/>
+    public void Synchronize()
+    {
+        // Every operation has finished when it returns.
+    }
+
+    /// <inheritdoc/>
     /// <exception cref="ArgumentException">No source, different column counts, or a format that is neither the sources' own nor F32.</exception>
     /// <exception cref="InvalidDataException">A binary16 source holds an infinity or NaN.</exception>
     public PackedMatrix Pack(ReadOnlySpan<WeightSource> sources, NumberFormat format)

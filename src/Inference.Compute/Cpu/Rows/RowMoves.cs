@@ -1,15 +1,15 @@
 namespace Inference.Compute.Cpu;
 
-/// <summary>Copies and sums of rows, with row numbers from index lists where given.</summary>
+/// <summary>Copies and sums of rows, copies with row numbers from index lists where given.</summary>
 internal static unsafe class RowMoves
 {
     /// <summary>destination[destinationRows[i]] = source[sourceRows[i]]; a null list is 0, 1, 2, …</summary>
     public static void Copy(ThreadTeam team, RowView source, int* sourceRows, RowView destination, int* destinationRows, int count) =>
         Run(team, source, sourceRows, destination, destinationRows, count, &CopyPart);
 
-    /// <summary>destination[i] += source[sourceRows[i]]; a null list is 0, 1, 2, …</summary>
-    public static void Add(ThreadTeam team, RowView source, int* sourceRows, RowView destination) =>
-        Run(team, source, sourceRows, destination, null, destination.Rows, &AddPart);
+    /// <summary>destination += source, row by row.</summary>
+    public static void Add(ThreadTeam team, RowView source, RowView destination) =>
+        Run(team, source, null, destination, null, destination.Rows, &AddPart);
 
     private static void Run(
         ThreadTeam team, RowView source, int* sourceRows, RowView destination, int* destinationRows, int count, delegate*<void*, int, int, void> body)
@@ -33,9 +33,10 @@ internal static unsafe class RowMoves
         var end = Partition.Start(job->Count, job->Parts, part + 1);
         for (var i = Partition.Start(job->Count, job->Parts, part); i < end; i++)
         {
-            var (x, y) = ((nint)job->From(i), (nint)job->To(i));
-            for (var c = 0; c < job->Source.Columns; c++)
-                ((float*)y)[c] += ((float*)x)[c];
+            var x = job->From(i);
+            var y = job->To(i);
+            for (var column = 0; column < job->Source.Columns; column++)
+                y[column] += x[column];
         }
     }
 
