@@ -1,0 +1,47 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+
+namespace Inference.Models.Checkpoints;
+
+/// <summary>
+/// Identifies a model for caches and probes: SHA-256 over config.json, the headers and lengths of the weight files, and two short samples of
+/// every tensor. The samples tell fine-tunes of one base apart, whose headers are the same, without reading the weights.
+/// </summary>
+internal static class Fingerprint
+{
+    private const int SampleLength = 64;
+
+    /// <returns>64 lower-case hexadecimal digits.</returns>
+    public static string Compute(ReadOnlySpan<byte> config, IEnumerable<SafetensorsFile> files)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        Append(hash, config);
+        foreach (var file in files)
+        {
+            Append(hash, file.Header);
+            AppendLength(hash, file.Length);
+            foreach (var tensor in file.Tensors)
+            {
+                // A tensor's middle: its ends are where padding and untouched rows lie.
+                var length = (int)Math.Min(SampleLength, tensor.ByteLength);
+                hash.AppendData(tensor.Slice((tensor.ByteLength - length) / 2, length));
+                hash.AppendData(tensor.Slice((tensor.ByteLength - length) / 3, length));
+            }
+        }
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    // Lengths in front keep the boundary between two pieces part of what is hashed.
+    private static void Append(IncrementalHash hash, ReadOnlySpan<byte> bytes)
+    {
+        AppendLength(hash, bytes.Length);
+        hash.AppendData(bytes);
+    }
+
+    private static void AppendLength(IncrementalHash hash, long length)
+    {
+        Span<byte> bytes = stackalloc byte[sizeof(long)];
+        BinaryPrimitives.WriteInt64LittleEndian(bytes, length);
+        hash.AppendData(bytes);
+    }
+}

@@ -1,0 +1,89 @@
+using System.IO.MemoryMappedFiles;
+using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
+
+namespace Inference.Models.Checkpoints;
+
+/// <summary>
+/// A read-only memory map of a whole file. The file must not shrink while it is open: the system ends a process that reads
+/// mapped pages behind the new end, so model files are replaced by renaming, never rewritten in place.
+/// </summary>
+internal sealed unsafe partial class MappedFile : IDisposable
+{
+    private readonly MemoryMappedFile _map;
+    private readonly MemoryMappedViewAccessor _view;
+    private byte* _pointer;
+
+    private MappedFile(string path, long length, MemoryMappedFile map, MemoryMappedViewAccessor view)
+    {
+        Name = Path.GetFileName(path);
+        Length = length;
+        _map = map;
+        _view = view;
+        view.SafeMemoryMappedViewHandle.AcquirePointer(ref _pointer);
+        _pointer += view.PointerOffset;
+    }
+
+    /// <summary>File name without its folder.</summary>
+    public string Name { get; }
+
+    public long Length { get; }
+
+    public byte* Pointer
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(_pointer is null, this);
+            return _pointer;
+        }
+    }
+
+    /// <summary>Maps <paramref name="path"/>; an empty or unreadable file is a <see cref="CheckpointException"/>.</summary>
+    public static MappedFile Open(string path)
+    {
+        try
+        {
+            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+            var length = stream.Length;
+            if (length == 0)
+                throw new CheckpointException(Path.GetFileName(path), null, "the file is empty");
+            var map = MemoryMappedFile.CreateFromFile(
+                stream.SafeFileHandle, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
+            return new(path, length, map, map.CreateViewAccessor(0, length, MemoryMappedFileAccess.Read));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
+        {
+            throw new CheckpointException(Path.GetFileName(path), null, $"cannot be read: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Drops the pages that hold a range from this process; a no-op where the system has no such call.</summary>
+    public void Release(long offset, long length)
+    {
+        if (length == 0 || !OperatingSystem.IsLinux())
+            return;
+        // The map is read-only and backed by the file, so whole pages may go even where a neighbour shares them.
+        var page = (nuint)Environment.SystemPageSize;
+        var start = (nuint)(Pointer + offset) & ~(page - 1);
+        var end = (nuint)(Pointer + offset + length);
+        // A failure leaves the pages where they are, which costs memory but nothing else.
+        _ = AdviseLinux((void*)start, end - start, DontNeed);
+    }
+
+    public void Dispose()
+    {
+        if (_pointer is null)
+            return;
+        _pointer = null;
+        _view.SafeMemoryMappedViewHandle.ReleasePointer();
+        _view.Dispose();
+        _map.Dispose();
+    }
+
+    private const int DontNeed = 4; // MADV_DONTNEED
+
+    [SupportedOSPlatform("linux")]
+    [LibraryImport("libc", EntryPoint = "madvise")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int AdviseLinux(void* address, nuint length, int advice);
+}

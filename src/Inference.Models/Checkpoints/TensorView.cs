@@ -1,0 +1,116 @@
+using System.Runtime.InteropServices;
+
+namespace Inference.Models.Checkpoints;
+
+/// <summary>
+/// One tensor of a memory-mapped safetensors file: row-major, little-endian, not copied and not necessarily aligned to its element size.
+/// Its memory lives as long as the file is open.
+/// </summary>
+public sealed unsafe class TensorView
+{
+    private readonly MappedFile _file;
+    private readonly long _offset;
+    private readonly long[] _shape;
+
+    internal TensorView(MappedFile file, TensorEntry entry, long dataStart)
+    {
+        _file = file;
+        _offset = dataStart + entry.Begin;
+        _shape = entry.Shape;
+        Name = entry.Name;
+        Dtype = entry.Dtype;
+        ByteLength = entry.End - entry.Begin;
+    }
+
+    /// <summary>Name as the file spells it.</summary>
+    public string Name { get; }
+
+    public TensorDtype Dtype { get; }
+
+    /// <summary>Sizes, outermost first; empty for a scalar.</summary>
+    public ReadOnlySpan<long> Shape => _shape;
+
+    /// <summary>File name without its folder.</summary>
+    public string FileName => _file.Name;
+
+    public long ByteLength { get; }
+
+    public long ElementCount => ByteLength / Dtype.ItemSize();
+
+    /// <summary>First byte of the data; valid until the file is disposed.</summary>
+    /// <exception cref="ObjectDisposedException">The file is closed.</exception>
+    public byte* Pointer => _file.Pointer + _offset;
+
+    /// <summary>All bytes, for tensors below 2 GiB; larger ones go through <see cref="Slice"/> or <see cref="Pointer"/>.</summary>
+    public ReadOnlySpan<byte> Bytes => ByteLength <= int.MaxValue
+        ? new(Pointer, (int)ByteLength)
+        : throw new InvalidOperationException($"tensor '{Name}' has {ByteLength} bytes, more than one span holds: read it by Slice");
+
+    /// <summary>A part of the bytes.</summary>
+    public ReadOnlySpan<byte> Slice(long offset, int length)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(offset);
+        ArgumentOutOfRangeException.ThrowIfNegative(length);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(length, ByteLength - offset);
+        return new(Pointer + offset, length);
+    }
+
+    /// <summary>Widens F32, F16 or BF16 elements into a new array; meant for small tensors (norms, biases) and tests.</summary>
+    public float[] ToSingles()
+    {
+        var values = new float[checked((int)ElementCount)];
+        CopyTo(values);
+        return values;
+    }
+
+    /// <summary>Widens all F32, F16 or BF16 elements into <paramref name="destination"/>, which has room for exactly these.</summary>
+    /// <exception cref="CheckpointException">Elements of another type.</exception>
+    public void CopyTo(Span<float> destination)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(destination.Length, ElementCount);
+        switch (Dtype)
+        {
+            case TensorDtype.F32:
+                Bytes.CopyTo(MemoryMarshal.AsBytes(destination));
+                break;
+            case TensorDtype.F16:
+                var halves = MemoryMarshal.Cast<byte, Half>(Bytes);
+                for (var i = 0; i < destination.Length; i++)
+                    destination[i] = (float)halves[i];
+                break;
+            case TensorDtype.BF16:
+                var uppers = MemoryMarshal.Cast<byte, ushort>(Bytes);
+                for (var i = 0; i < destination.Length; i++)
+                    destination[i] = BitConverter.UInt32BitsToSingle((uint)uppers[i] << 16);
+                break;
+            default:
+                throw new CheckpointException(FileName, Name, $"dtype {Dtype.FormatName()} found, F32, F16 or BF16 needed");
+        }
+    }
+
+    /// <summary>Copies I64 elements into a new array.</summary>
+    /// <exception cref="CheckpointException">Elements of another type.</exception>
+    public long[] ToInt64s() => Dtype == TensorDtype.I64
+        ? MemoryMarshal.Cast<byte, long>(Bytes).ToArray()
+        : throw new CheckpointException(FileName, Name, $"dtype {Dtype.FormatName()} found, I64 needed");
+
+    /// <summary>Same type and bytes; shapes are the caller's concern.</summary>
+    internal bool HasSameBytes(TensorView other)
+    {
+        if (Dtype != other.Dtype || ByteLength != other.ByteLength)
+            return false;
+        const int Chunk = 1 << 20;
+        for (var offset = 0L; offset < ByteLength; offset += Chunk)
+        {
+            var length = (int)Math.Min(Chunk, ByteLength - offset);
+            if (!Slice(offset, length).SequenceEqual(other.Slice(offset, length)))
+                return false;
+        }
+        return true;
+    }
+
+    /// <summary>Gives the mapped pages back to the system once the data has been packed; reading again works and loads them again.</summary>
+    public void Release() => _file.Release(_offset, ByteLength);
+
+    internal static string FormatShape(ReadOnlySpan<long> shape) => $"[{string.Join(", ", shape.ToArray())}]";
+}

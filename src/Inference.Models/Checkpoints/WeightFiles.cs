@@ -1,0 +1,83 @@
+namespace Inference.Models.Checkpoints;
+
+/// <summary>The safetensors files of a model folder, one or sharded, with their tensors joined.</summary>
+internal sealed class WeightFiles : IDisposable
+{
+    private const string SingleFile = "model.safetensors";
+
+    private readonly List<SafetensorsFile> _files = [];
+    private readonly Dictionary<string, TensorView> _tensors = new(StringComparer.Ordinal);
+
+    private WeightFiles()
+    {
+    }
+
+    public IReadOnlyList<SafetensorsFile> Files => _files;
+
+    /// <summary>By the name in the file.</summary>
+    public IReadOnlyDictionary<string, TensorView> Tensors => _tensors;
+
+    /// <summary>The file an error about a missing tensor names.</summary>
+    public string Label => _files.Count == 1 ? _files[0].Name : ShardIndex.FileName;
+
+    public static WeightFiles Open(string folder)
+    {
+        var files = new WeightFiles();
+        try
+        {
+            if (File.Exists(Path.Combine(folder, SingleFile)))
+                files.OpenSingle(folder);
+            else if (File.Exists(Path.Combine(folder, ShardIndex.FileName)))
+                files.OpenShards(folder, ShardIndex.Read(folder));
+            else
+                throw new CheckpointException(folder, null, HasPickles(folder)
+                    ? "only pickled weights found (.bin, .pt, .pth, .ckpt), which can run code when loaded: convert them to safetensors"
+                    : $"neither {SingleFile} nor {ShardIndex.FileName} found");
+            return files;
+        }
+        catch
+        {
+            files.Dispose();
+            throw;
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var file in _files)
+            file.Dispose();
+    }
+
+    private void OpenSingle(string folder)
+    {
+        _files.Add(SafetensorsFile.Open(Path.Combine(folder, SingleFile)));
+        foreach (var tensor in _files[0].Tensors)
+            _tensors.Add(tensor.Name, tensor);
+    }
+
+    private void OpenShards(string folder, Dictionary<string, string> index)
+    {
+        foreach (var (shard, tensor) in index.GroupBy(e => e.Value, e => e.Key).OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => (g.Key, g.First())))
+        {
+            var path = Path.Combine(folder, shard);
+            if (!File.Exists(path))
+                throw new CheckpointException(shard, null, $"the shard is missing; {ShardIndex.FileName} puts '{CheckpointException.Printable(tensor)}' there");
+            _files.Add(SafetensorsFile.Open(path));
+        }
+        var byName = _files.ToDictionary(f => f.Name, StringComparer.Ordinal);
+        foreach (var (name, shard) in index)
+        {
+            _tensors.Add(name, byName[shard].TryGet(name, out var tensor)
+                ? tensor
+                : throw new CheckpointException(shard, name, $"the tensor is missing; {ShardIndex.FileName} puts it there"));
+        }
+        foreach (var tensor in _files.SelectMany(f => f.Tensors).Where(t => !index.ContainsKey(t.Name)))
+        {
+            if (!_tensors.TryAdd(tensor.Name, tensor))
+                throw new CheckpointException(tensor.FileName, tensor.Name, $"the tensor is in {_tensors[tensor.Name].FileName} too, and {ShardIndex.FileName} does not say which counts");
+        }
+    }
+
+    private static bool HasPickles(string folder) =>
+        Directory.EnumerateFiles(folder).Any(f => Path.GetExtension(f) is ".bin" or ".pt" or ".pth" or ".ckpt");
+}
