@@ -1,0 +1,69 @@
+using Inference.Models.Imaging.Resampling;
+
+namespace Inference.Models.Imaging.Processors;
+
+/// <summary>
+/// LLaVA-NeXT ("any resolution"): the whole image squeezed to one view, and the image at the best of the given resolutions, centred
+/// on black and cut into tiles (transformers' LlavaNextImageProcessor).
+/// </summary>
+internal sealed class LlavaNextProcessor(ImageProcessorConfig config) : ImageProcessor(config)
+{
+    private readonly ViewTransform _view = new(config);
+    private readonly int _tile = TileSide(config);
+
+    public static int TileSide(ImageProcessorConfig config) => config.CropSize.Height;
+
+    public override ImagePlan Plan(int width, int height)
+    {
+        CheckSize(width, height);
+        var whole = Whole(width, height);
+        var grid = Grid(width, height);
+        var mapping = ViewTransform.Mapping(whole, width, height, 0, 0);
+        return new ImagePlan(1 + grid.Rows * grid.Columns, whole.Height, whole.Width, (grid.Rows, grid.Columns), (height, width), mapping);
+    }
+
+    public override PixelValues Process(RgbImage image)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        var plan = Plan(image.Width, image.Height);
+        int length = 3 * plan.Height * plan.Width;
+        var data = GC.AllocateUninitializedArray<float>(checked(plan.Tiles * length));
+        _view.Render(Canvas.Of(image), Whole(image.Width, image.Height), data.AsSpan(0, length));
+
+        int gridHeight = plan.Grid.Rows * _tile, gridWidth = plan.Grid.Columns * _tile;
+        var (width, height) = AnyResolution.Fit(image.Width, image.Height, gridWidth, gridHeight);
+        var resized = Resampler.Resize(Canvas.Of(image), width, height, Config.Resample, new Window(0, 0, width, height));
+        // divmod of the padding: the odd pixel goes behind the image.
+        int left = (gridWidth - width) / 2, top = (gridHeight - height) / 2;
+        var view = _view.Layout(_tile, _tile);
+        for (int row = 0, at = length; row < plan.Grid.Rows; row++)
+        {
+            for (int column = 0; column < plan.Grid.Columns; column++, at += length)
+            {
+                var tile = Cut(resized, column * _tile - left, row * _tile - top);
+                _view.Render(Canvas.Of(tile), view, data.AsSpan(at, length));
+            }
+        }
+        return new PixelValues(plan.Tiles, 3, plan.Height, plan.Width, data, plan.OriginalSize);
+    }
+
+    private ViewLayout Whole(int width, int height) => _view.Layout(width, height, Config.Size.Width, Config.Size.Height);
+
+    private (int Rows, int Columns) Grid(int width, int height)
+    {
+        var (bestHeight, bestWidth) = AnyResolution.Select(width, height, Config.Pinpoints);
+        return (bestHeight / _tile, bestWidth / _tile);
+    }
+
+    /// <summary>A tile whose origin is (x, y) of the image; black where the image does not reach.</summary>
+    private RgbImage Cut(RgbImage image, int x, int y)
+    {
+        var tile = new RgbImage(_tile, _tile, new byte[3 * _tile * _tile]);
+        int from = Math.Max(x, 0), to = Math.Min(x + _tile, image.Width);
+        if (from >= to)
+            return tile;
+        for (int row = Math.Max(y, 0); row < Math.Min(y + _tile, image.Height); row++)
+            image.Row(row)[(from * 3)..(to * 3)].CopyTo(tile.Pixels.AsSpan(((row - y) * _tile + from - x) * 3));
+        return tile;
+    }
+}
