@@ -169,20 +169,29 @@ internal sealed class ImageProcessorConfigReader
         return [.. value.EnumerateArray().Select(p => Rectangle(Key, p, "pairs of height and width"))];
     }
 
+    /// <summary>The whole image and its tiles, also the rest at the edge of a resolution, stand in one tensor: they must come out equal.</summary>
     private void CheckTiles(ImageProcessorConfig config)
     {
+        var view = new ViewTransform(config);
         int tile = LlavaNextProcessor.TileSide(config);
+        var whole = view.Layout(config.Size.Width, config.Size.Height, config.Size.Width, config.Size.Height);
         foreach (var (height, width) in config.Pinpoints)
         {
-            if (height % tile != 0 || width % tile != 0)
-                throw Refuse("image_grid_pinpoints", $"{height}x{width} is not a multiple of the tile of {tile} pixels");
+            foreach (int w in new[] { Math.Min(width, tile), width % tile })
+            {
+                foreach (int h in new[] { Math.Min(height, tile), height % tile })
+                {
+                    if (w == 0 || h == 0)
+                        continue;
+                    var cut = view.Layout(w, h);
+                    if ((cut.Width, cut.Height) != (whole.Width, whole.Height))
+                    {
+                        throw Refuse("image_grid_pinpoints", $"tiles of {height}x{width} would have {cut.Height}x{cut.Width} pixels, "
+                            + $"the whole image {whole.Height}x{whole.Width}");
+                    }
+                }
+            }
         }
-        // The whole image and its tiles stand in one tensor, so they must come out equal.
-        var view = new ViewTransform(config);
-        var whole = view.Layout(config.Size.Width, config.Size.Height, config.Size.Width, config.Size.Height);
-        var cut = view.Layout(tile, tile);
-        if ((whole.Width, whole.Height) != (cut.Width, cut.Height))
-            throw Refuse("size", $"the whole image would have {whole.Height}x{whole.Width} pixels and its tiles {cut.Height}x{cut.Width}");
     }
 
     private JsonElement? Value(string key) =>

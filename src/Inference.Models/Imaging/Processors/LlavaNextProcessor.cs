@@ -30,18 +30,18 @@ internal sealed class LlavaNextProcessor(ImageProcessorConfig config) : ImagePro
         var data = GC.AllocateUninitializedArray<float>(checked(plan.Tiles * length));
         _view.Render(Canvas.Of(image), Whole(image.Width, image.Height), data.AsSpan(0, length));
 
-        int gridHeight = plan.Grid.Rows * _tile, gridWidth = plan.Grid.Columns * _tile;
-        var (width, height) = AnyResolution.Fit(image.Width, image.Height, gridWidth, gridHeight);
+        var (targetHeight, targetWidth) = AnyResolution.Select(image.Width, image.Height, Config.Pinpoints);
+        var (width, height) = AnyResolution.Fit(image.Width, image.Height, targetWidth, targetHeight);
         var resized = Resampler.Resize(Canvas.Of(image), width, height, Config.Resample, new Window(0, 0, width, height));
         // divmod of the padding: the odd pixel goes behind the image.
-        int left = (gridWidth - width) / 2, top = (gridHeight - height) / 2;
-        var view = _view.Layout(_tile, _tile);
-        for (int row = 0, at = length; row < plan.Grid.Rows; row++)
+        int left = (targetWidth - width) / 2, top = (targetHeight - height) / 2;
+        int at = length;
+        for (int y = 0; y < targetHeight; y += _tile)
         {
-            for (int column = 0; column < plan.Grid.Columns; column++, at += length)
+            for (int x = 0; x < targetWidth; x += _tile, at += length)
             {
-                var tile = Cut(resized, column * _tile - left, row * _tile - top);
-                _view.Render(Canvas.Of(tile), view, data.AsSpan(at, length));
+                var tile = Cut(resized, x - left, y - top, Math.Min(_tile, targetWidth - x), Math.Min(_tile, targetHeight - y));
+                _view.Render(Canvas.Of(tile), _view.Layout(tile.Width, tile.Height), data.AsSpan(at, length));
             }
         }
         return new PixelValues(plan.Tiles, 3, plan.Height, plan.Width, data, plan.OriginalSize);
@@ -51,19 +51,19 @@ internal sealed class LlavaNextProcessor(ImageProcessorConfig config) : ImagePro
 
     private (int Rows, int Columns) Grid(int width, int height)
     {
-        var (bestHeight, bestWidth) = AnyResolution.Select(width, height, Config.Pinpoints);
-        return (bestHeight / _tile, bestWidth / _tile);
+        var (targetHeight, targetWidth) = AnyResolution.Select(width, height, Config.Pinpoints);
+        return ((targetHeight + _tile - 1) / _tile, (targetWidth + _tile - 1) / _tile);
     }
 
     /// <summary>A tile whose origin is (x, y) of the image; black where the image does not reach.</summary>
-    private RgbImage Cut(RgbImage image, int x, int y)
+    private static RgbImage Cut(RgbImage image, int x, int y, int width, int height)
     {
-        var tile = new RgbImage(_tile, _tile, new byte[3 * _tile * _tile]);
-        int from = Math.Max(x, 0), to = Math.Min(x + _tile, image.Width);
+        var tile = new RgbImage(width, height, new byte[3 * width * height]);
+        int from = Math.Max(x, 0), to = Math.Min(x + width, image.Width);
         if (from >= to)
             return tile;
-        for (int row = Math.Max(y, 0); row < Math.Min(y + _tile, image.Height); row++)
-            image.Row(row)[(from * 3)..(to * 3)].CopyTo(tile.Pixels.AsSpan(((row - y) * _tile + from - x) * 3));
+        for (int row = Math.Max(y, 0); row < Math.Min(y + height, image.Height); row++)
+            image.Row(row)[(from * 3)..(to * 3)].CopyTo(tile.Pixels.AsSpan(((row - y) * width + from - x) * 3));
         return tile;
     }
 }

@@ -29,6 +29,28 @@ internal readonly record struct Canvas(RgbImage Image, int Width, int Height, in
         Fill(row[((Left + Image.Width) * 4)..(Width * 4)]);
     }
 
+    /// <summary>The whole canvas as an image; the image itself where nothing was added.</summary>
+    public RgbImage Store()
+    {
+        if (Width == Image.Width && Height == Image.Height)
+            return Image;
+        var stored = RgbImage.Allocate(Width, Height);
+        var row = new byte[(Width + Slack) * 4];
+        for (int y = 0; y < Height; y++)
+        {
+            CopyRow(y, row);
+            Compact(row, stored.Pixels.AsSpan(y * Width * 3, Width * 3));
+        }
+        return stored;
+    }
+
+    /// <summary>[n, 4] bytes to [n, 3].</summary>
+    public static void Compact(ReadOnlySpan<byte> row, Span<byte> rgb)
+    {
+        for (int from = 0, to = 0; to < rgb.Length; from += 4, to += 3)
+            (rgb[to], rgb[to + 1], rgb[to + 2]) = (row[from], row[from + 1], row[from + 2]);
+    }
+
     private void Fill(Span<byte> row)
     {
         for (int i = 0; i < row.Length; i += 4)

@@ -34,6 +34,7 @@ internal static class FilterKernel
         return Math.Sin(x) / x;
     }
 
+    // The two constants are floats in Pillow, and one pixel in a million shows it.
     private static double Hamming(double x)
     {
         if (x == 0.0)
@@ -41,7 +42,7 @@ internal static class FilterKernel
         if (x >= 1.0)
             return 0.0;
         x *= Math.PI;
-        return Math.Sin(x) / x * (0.54 + 0.46 * Math.Cos(x));
+        return Math.Sin(x) / x * (0.54f + 0.46f * Math.Cos(x));
     }
 
     // Keys' cubic convolution with a = -0.5.

@@ -3,7 +3,7 @@ using System.Buffers;
 namespace Inference.Models.Imaging.Resampling;
 
 /// <summary>
-/// Pillow's Image.resize on RGB, bit for bit: a horizontal pass, then a vertical one, 22-bit fixed-point weights, 8-bit result after
+/// Pillow 13's Image.resize on RGB, bit for bit: a horizontal and a vertical pass, 22-bit fixed-point weights, 8-bit result after
 /// each pass. Only the window that is wanted is computed, from the source rows it needs.
 /// </summary>
 internal static class Resampler
@@ -21,6 +21,16 @@ internal static class Resampler
         int lastRow = vertical is null ? window.Y + window.Height : vertical.Starts[^1] + vertical.Counts[^1];
 
         var result = RgbImage.Allocate(window.Width, window.Height);
+        if (vertical is not null && VerticalFirst(source.Width, source.Height, width, height))
+        {
+            var stored = source.Store();
+            var squeezed = RgbImage.Allocate(source.Width, window.Height);
+            int stride = source.Width * 3;
+            VerticalPass.Run(stored.Pixels.AsSpan(firstRow * stride), stride, firstRow, vertical, squeezed.Pixels);
+            Horizontally(Canvas.Of(squeezed), width, filter, window, 0, window.Height, result.Pixels);
+            return result;
+        }
+
         int rowBytes = window.Width * 3;
         byte[] rows = vertical is null
             ? result.Pixels
@@ -38,6 +48,13 @@ internal static class Resampler
                 ArrayPool<byte>.Shared.Return(rows);
         }
     }
+
+    /// <summary>
+    /// Pillow's rule since version 13: vertical first where the height loses more than twice the pixels that the width loses. Earlier
+    /// versions always begin horizontally; for such images their last bits differ.
+    /// </summary>
+    internal static bool VerticalFirst(int width, int height, int toWidth, int toHeight) =>
+        toHeight < height && height - toHeight > 2L * (width - toWidth);
 
     // rows: [lastRow - firstRow, window.Width, 3]
     private static void Horizontally(
@@ -63,7 +80,7 @@ internal static class Resampler
                 }
                 source.CopyRow(y, row);
                 if (weights is null)
-                    Compact(row.AsSpan(window.X * 4), target);
+                    Canvas.Compact(row.AsSpan(window.X * 4), target);
                 else
                 {
                     weights.Run(row, line);
@@ -78,11 +95,5 @@ internal static class Resampler
             ArrayPool<byte>.Shared.Return(row);
             ArrayPool<byte>.Shared.Return(line);
         }
-    }
-
-    private static void Compact(ReadOnlySpan<byte> row, Span<byte> target)
-    {
-        for (int from = 0, to = 0; to < target.Length; from += 4, to += 3)
-            (target[to], target[to + 1], target[to + 2]) = (row[from], row[from + 1], row[from + 2]);
     }
 }

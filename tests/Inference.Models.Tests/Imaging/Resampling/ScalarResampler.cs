@@ -8,6 +8,11 @@ internal static class ScalarResampler
 {
     public static RgbImage Resize(in Canvas canvas, int width, int height, ResampleFilter filter)
     {
+        if (Resampler.VerticalFirst(canvas.Width, canvas.Height, width, height))
+        {
+            var squeezed = Axis(Store(canvas), canvas.Width, canvas.Height, height, filter, horizontal: false);
+            return new RgbImage(width, height, Axis(squeezed, canvas.Width, height, width, filter, horizontal: true));
+        }
         var pixels = Axis(Store(canvas), canvas.Width, canvas.Height, width, filter, horizontal: true);
         return new RgbImage(width, height, Axis(pixels, width, canvas.Height, height, filter, horizontal: false));
     }
