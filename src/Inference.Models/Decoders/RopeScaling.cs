@@ -1,9 +1,14 @@
+using Inference.Compute;
+
 namespace Inference.Models.Decoders;
 
 /// <summary>How rotary frequencies are computed.</summary>
 /// <param name="Theta">Base of the frequencies.</param>
 public record RopeScaling(double Theta)
 {
+    /// <summary>What the scaled frequencies are rounded to; see <see cref="Checkpoints.RopeConfig.FrequencyFormat"/>.</summary>
+    public NumberFormat Format { get; init; }
+
     /// <summary>Unscaled inverse frequencies 1 / theta^(2i / headDim), rounded to float32 at each step as transformers does.</summary>
     public float[] InverseFrequencies(int headDim)
     {
@@ -15,7 +20,27 @@ public record RopeScaling(double Theta)
         }
 
         Scale(frequencies);
+        foreach (ref var frequency in frequencies.AsSpan())
+        {
+            frequency = Round(frequency);
+        }
+
         return frequencies;
+    }
+
+    private float Round(float value) => Format switch
+    {
+        NumberFormat.F16 => (float)(Half)value,
+        NumberFormat.BF16 => RoundToBFloat16(value),
+        _ => value,
+    };
+
+    // Frequencies are finite and positive: round half to even on the lower 16 bits.
+    private static float RoundToBFloat16(float value)
+    {
+        var bits = BitConverter.SingleToUInt32Bits(value);
+        bits += 0x7FFF + ((bits >> 16) & 1);
+        return BitConverter.UInt32BitsToSingle(bits & 0xFFFF0000);
     }
 
     /// <summary>Applies the scaling rule in place; none here.</summary>
@@ -38,7 +63,7 @@ public sealed record LinearRopeScaling(double Theta, double Factor) : RopeScalin
 }
 
 /// <summary>Llama 3.1's rule ("llama3"): long wavelengths divided by the factor, short ones kept, a smooth ramp between.</summary>
-public sealed record Llama3RopeScaling(double Theta, double Factor, double LowFrequencyFactor, double HighFrequencyFactor, int OriginalContext)
+public sealed record Llama3RopeScaling(double Theta, double Factor, double LowFrequencyFactor, double HighFrequencyFactor, double OriginalContext)
     : RopeScaling(Theta)
 {
     /// <inheritdoc/>
@@ -55,7 +80,7 @@ public sealed record Llama3RopeScaling(double Theta, double Factor, double LowFr
             }
             else if (wavelength >= shortest)
             {
-                var smooth = ((OriginalContext / wavelength) - (float)LowFrequencyFactor) / (float)(HighFrequencyFactor - LowFrequencyFactor);
+                var smooth = (((float)OriginalContext / wavelength) - (float)LowFrequencyFactor) / (float)(HighFrequencyFactor - LowFrequencyFactor);
                 frequency = ((1 - smooth) * frequency / (float)Factor) + (smooth * frequency);
             }
         }

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Inference.Compute;
 using Inference.Models.Checkpoints;
 
 namespace Inference.Models.Tests.Checkpoints;

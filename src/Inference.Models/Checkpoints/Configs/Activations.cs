@@ -1,3 +1,5 @@
+using Inference.Compute;
+
 namespace Inference.Models.Checkpoints;
 
 /// <summary>Reads the library's activation names. Several names are one function; the forms of tanh-GELU differ in rounding only.</summary>

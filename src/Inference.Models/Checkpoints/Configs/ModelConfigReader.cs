@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Inference.Compute;
 
 namespace Inference.Models.Checkpoints;
 
@@ -45,7 +46,7 @@ internal static class ModelConfigReader
         {
             Family = family,
             ModelType = modelType,
-            Text = text,
+            Text = text with { Rope = text.Rope with { FrequencyFormat = FrequencyFormat(root) } },
             Vision = vision,
             ImageTokenId = ImageToken(root),
             VisionFeatureLayers = FeatureLayers(root, vision.Layers),
@@ -63,6 +64,22 @@ internal static class ModelConfigReader
     }
 
     private static string? Dtype(ConfigSection root) => root.String("dtype") ?? root.String("torch_dtype");
+
+    /// <summary>
+    /// Since version 5 the library notes each part's dtype when it saves a model it has loaded. A half-precision model whose decoder has none was built in
+    /// memory and cast as a whole.
+    /// </summary>
+    private static NumberFormat FrequencyFormat(ConfigSection root)
+    {
+        var castAsWhole = root.Section("text_config") is { } text && Dtype(text) is null
+            && int.TryParse(root.String("transformers_version")?.Split('.')[0], out var version) && version >= 5;
+        return !castAsWhole ? NumberFormat.F32 : Dtype(root) switch
+        {
+            "bfloat16" => NumberFormat.BF16,
+            "float16" => NumberFormat.F16,
+            _ => NumberFormat.F32,
+        };
+    }
 
     private static int ImageToken(ConfigSection root)
     {

@@ -1,3 +1,5 @@
+using Inference.Compute;
+
 namespace Inference.Models.Checkpoints;
 
 /// <summary>How rotary frequencies are derived from theta.</summary>
@@ -13,7 +15,7 @@ public enum RopeKind
     Llama3,
 }
 
-/// <summary>Rotary position embedding. The last four fields hold values only where <see cref="Kind"/> uses them.</summary>
+/// <summary>Rotary position embedding. Fields hold values only where <see cref="Kind"/> uses them.</summary>
 public sealed record RopeConfig
 {
     public required double Theta { get; init; }
@@ -28,6 +30,12 @@ public sealed record RopeConfig
 
     /// <summary>Llama3: wavelengths below original / high are kept.</summary>
     public double HighFreqFactor { get; init; } = 1;
+
+    /// <summary>
+    /// What the frequencies are rounded to. transformers keeps them in float32 when it loads a checkpoint, but a model cast as a whole
+    /// (<c>model.to(torch.bfloat16)</c>) has its frequencies cast with it, and was evaluated so.
+    /// </summary>
+    public NumberFormat FrequencyFormat { get; init; }
 
     /// <summary>Llama3: context length of pre-training.</summary>
     public double OriginalMaxPositionEmbeddings { get; init; }

@@ -1,3 +1,5 @@
+using Inference.Compute;
+
 namespace Inference.Models.Checkpoints;
 
 /// <summary>Decoder families; they share one block and differ in biases and defaults.</summary>

@@ -1,3 +1,5 @@
+using Inference.Compute;
+
 namespace Inference.Models.Checkpoints;
 
 /// <summary>Reads a decoder's section; a missing key has the default of the transformers class (LlamaConfig, MistralConfig, Qwen2Config).</summary>

@@ -1,3 +1,5 @@
+using Inference.Compute;
+
 namespace Inference.Models.Checkpoints;
 
 /// <summary>Vision towers.</summary>

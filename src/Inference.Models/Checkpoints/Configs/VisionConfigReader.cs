@@ -1,3 +1,4 @@
+using Inference.Compute;
 using System.Text.Json;
 
 namespace Inference.Models.Checkpoints;

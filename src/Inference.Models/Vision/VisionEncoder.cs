@@ -1,0 +1,156 @@
+using Inference.Compute;
+using Inference.Models.Imaging;
+
+namespace Inference.Models.Vision;
+
+/// <summary>
+/// Pixels to prompt rows: tower, feature selection, projector, and for LLaVA-NeXT the packing of tiles. Works in slices of some blocks of one tile, so that
+/// a step loop can put decode steps between them. One image at a time.
+/// </summary>
+public sealed class VisionEncoder : IDisposable
+{
+    private readonly IBackend _backend;
+    private readonly VisionTower _tower;
+    private readonly Projector _projector;
+    private readonly FeatureSelection _selection;
+    private readonly Matrix? _newline;
+    private readonly Workspace _workspace;
+    private readonly Matrix _patches;
+    private readonly Matrix _hidden;
+    private readonly Matrix _features;
+    private readonly float[] _unfolded;
+
+    internal VisionEncoder(IBackend backend, VisionTower tower, FeatureSelection selection, Projector projector, Matrix? newline)
+    {
+        (_backend, _tower, _selection, _projector, _newline) = (backend, tower, selection, projector, newline);
+        var shape = tower.Shape;
+        var featureWidth = shape.Width * selection.Layers.Count;
+        _workspace = new Workspace(
+            backend,
+            Workspace.Footprint(shape.Patches, shape.PatchLength) + Workspace.Footprint(shape.Tokens, shape.Width)
+            + Workspace.Footprint(shape.Tokens, featureWidth) + Math.Max(tower.WorkspaceLength, projector.WorkspaceLength(shape.Tokens)));
+        _patches = _workspace.Take(shape.Patches, shape.PatchLength);
+        _hidden = _workspace.Take(shape.Tokens, shape.Width);
+        _features = _workspace.Take(shape.Tokens, featureWidth);
+        _unfolded = new float[shape.Patches * shape.PatchLength];
+    }
+
+    /// <summary>Sizes of the tower.</summary>
+    public VisionShape Shape => _tower.Shape;
+
+    /// <summary>Bytes of packed weights.</summary>
+    public long WeightBytes => _tower.WeightBytes + _projector.WeightBytes;
+
+    private int RowsPerTile => Shape.Tokens - (_selection.DropFirstRow ? 1 : 0);
+
+    /// <summary>Rows that an image will have in the prompt; known from its header alone.</summary>
+    public int CountRows(ImagePlan plan) => _newline is null ? plan.Tiles * RowsPerTile : TilePacking.AnyResolution(plan, Shape.PatchesPerSide).Length;
+
+    /// <summary>Begins to encode an image.</summary>
+    public VisionRun Begin(PixelValues pixels, ImagePlan plan)
+    {
+        if (pixels.Height != Shape.ImageSize || pixels.Width != Shape.ImageSize)
+        {
+            throw new ArgumentException($"The tower takes tiles of {Shape.ImageSize} x {Shape.ImageSize} pixels; these are {pixels.Width} x {pixels.Height}.");
+        }
+
+        var packing = _newline is null ? null : TilePacking.AnyResolution(plan, Shape.PatchesPerSide);
+        var rows = (pixels.Tiles * RowsPerTile) + (_newline is null ? 0 : 1);
+        return new VisionRun(pixels, packing, _backend.Allocate<float>((long)rows * _projector.Width), rows, _projector.Width);
+    }
+
+    /// <summary>Runs up to <paramref name="layers"/> blocks of <paramref name="run"/>.</summary>
+    /// <returns>Whether the image is encoded: <see cref="VisionRun.Features"/> is set.</returns>
+    public bool Advance(VisionRun run, int layers)
+    {
+        for (; layers > 0 && run.Tile < run.Pixels.Tiles; layers--)
+        {
+            if (run.NextLayer < 0)
+            {
+                EmbedTile(run);
+            }
+
+            if (run.NextLayer < _tower.Layers)
+            {
+                _tower.RunLayer(run.NextLayer++, _hidden, _workspace);
+                CollectFeatures(run.NextLayer);
+            }
+
+            if (run.NextLayer == _tower.Layers)
+            {
+                ProjectTile(run);
+            }
+        }
+
+        if (run.Features is null && run.Tile == run.Pixels.Tiles)
+        {
+            run.Features = Pack(run);
+        }
+
+        return run.Features is not null;
+    }
+
+    /// <summary>Encodes an image in one go.</summary>
+    public ImageFeatures Encode(PixelValues pixels, ImagePlan plan)
+    {
+        using var run = Begin(pixels, plan);
+        Advance(run, int.MaxValue);
+        return run.Features!;
+    }
+
+    private void EmbedTile(VisionRun run)
+    {
+        var size = 3 * Shape.ImageSize * Shape.ImageSize;
+        Patches.Unfold(run.Pixels.Data.AsSpan(run.Tile * size, size), Shape, _unfolded);
+        _backend.Upload<float>(_unfolded, _patches.Buffer, _patches.Offset);
+        _tower.Embed(_patches, _hidden);
+        run.NextLayer = 0;
+        CollectFeatures(0);
+    }
+
+    private void CollectFeatures(int index)
+    {
+        for (var i = 0; i < _selection.Layers.Count; i++)
+        {
+            if (_selection.Layers[i] == index)
+            {
+                _backend.Copy(_hidden, _features.ColumnRange(i * Shape.Width, Shape.Width));
+            }
+        }
+    }
+
+    private void ProjectTile(VisionRun run)
+    {
+        var selected = _selection.DropFirstRow ? _features.RowRange(1, RowsPerTile) : _features;
+        _projector.Forward(selected, run.Projected.RowRange(run.Tile * RowsPerTile, RowsPerTile), _workspace);
+        run.Tile++;
+        run.NextLayer = -1;
+    }
+
+    private ImageFeatures Pack(VisionRun run)
+    {
+        if (run.Packing is not { } packing || _newline is not { } newline)
+        {
+            return new ImageFeatures(run.Projected.Buffer, run.Projected.Rows, _projector.Width);
+        }
+
+        _backend.Copy(newline, run.Projected.RowRange(run.Projected.Rows - 1, 1));
+        var packed = new ImageFeatures(_backend.Allocate<float>((long)packing.Length * _projector.Width), packing.Length, _projector.Width);
+        using var from = _backend.Allocate<int>(packing.Length);
+        using var to = _backend.Allocate<int>(packing.Length);
+        _backend.Upload<int>(packing, from);
+        _backend.Upload<int>([.. Enumerable.Range(0, packing.Length)], to);
+        _backend.CopyRows(run.Projected, from, packed.Rows, to, packing.Length);
+        _backend.Synchronize();
+        return packed;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _tower.Dispose();
+        _projector.Dispose();
+        _newline?.Buffer.Dispose();
+        _workspace.Dispose();
+    }
+}

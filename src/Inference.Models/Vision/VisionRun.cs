@@ -1,0 +1,40 @@
+using Inference.Compute;
+using Inference.Models.Imaging;
+
+namespace Inference.Models.Vision;
+
+/// <summary>An image on its way through the tower: which tile and block come next. Advanced by <see cref="VisionEncoder"/>.</summary>
+public sealed class VisionRun : IDisposable
+{
+    internal VisionRun(PixelValues pixels, int[]? packing, Buffer<float> projected, int projectedRows, int width)
+    {
+        Pixels = pixels;
+        Packing = packing;
+        Projected = new Matrix(projected, projectedRows, width);
+    }
+
+    /// <summary>The encoded image once every tile has been through; the caller owns it.</summary>
+    public ImageFeatures? Features { get; internal set; }
+
+    internal PixelValues Pixels { get; }
+
+    /// <summary>See <see cref="TilePacking"/>; null when the projected rows are the prompt's rows.</summary>
+    internal int[]? Packing { get; }
+
+    /// <summary>[tiles × rows per tile (+ 1 newline), decoder width].</summary>
+    internal Matrix Projected { get; }
+
+    internal int Tile { get; set; }
+
+    /// <summary>Next block of the tile; -1 before its patches are embedded.</summary>
+    internal int NextLayer { get; set; } = -1;
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (Features is null || !ReferenceEquals(Features.Rows.Buffer, Projected.Buffer))
+        {
+            Projected.Buffer.Dispose();
+        }
+    }
+}

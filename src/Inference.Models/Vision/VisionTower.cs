@@ -1,0 +1,123 @@
+using Inference.Compute;
+
+namespace Inference.Models.Vision;
+
+/// <summary>
+/// A CLIP or SigLIP vision transformer up to the last layer whose features are used: patches, optional class token, learned positions, pre-norm blocks with full
+/// attention inside a tile. Tiles run one at a time; the caller decides how many blocks a slice holds.
+/// </summary>
+internal sealed class VisionTower : IDisposable
+{
+    private readonly IBackend _backend;
+    private readonly VisionLayer[] _layers;
+    private readonly Linear _patchEmbedding;
+    private readonly Matrix? _classToken;
+    private readonly Matrix _positions;
+    private readonly LayerNormWeights? _preNorm;
+    private readonly KvPool _kv;
+    private readonly Buffer<AttentionSegment> _segment;
+    private readonly Buffer<int> _pages;
+    private readonly float _scale;
+
+    /// <param name="backend">Runs the operations.</param>
+    /// <param name="shape">Sizes.</param>
+    /// <param name="patchEmbedding">The patch convolution as a matrix [width, 3 × side²].</param>
+    /// <param name="classToken">[1, width], or null without one.</param>
+    /// <param name="positions">[tokens, width].</param>
+    /// <param name="preNorm">CLIP's norm before the first block, or null.</param>
+    /// <param name="layers">Blocks up to the last feature layer.</param>
+    public VisionTower(
+        IBackend backend, VisionShape shape, Linear patchEmbedding, Matrix? classToken, Matrix positions, LayerNormWeights? preNorm, VisionLayer[] layers)
+    {
+        (_backend, Shape, _patchEmbedding, _classToken, _positions, _preNorm, _layers) =
+            (backend, shape, patchEmbedding, classToken, positions, preNorm, layers);
+        _scale = 1f / MathF.Sqrt(shape.HeadDim);
+        var pages = (shape.Tokens + KvGeometry.PageSize - 1) / KvGeometry.PageSize;
+        _kv = backend.CreateKvPool(new KvGeometry(shape.Heads, shape.HeadDim), pages);
+        _pages = backend.Allocate<int>(pages);
+        backend.Upload<int>([.. Enumerable.Range(0, pages)], _pages);
+        _segment = backend.Allocate<AttentionSegment>(1);
+        backend.Upload<AttentionSegment>([new(0, shape.Tokens, 0, shape.Tokens, Causal: 0)], _segment);
+    }
+
+    public VisionShape Shape { get; }
+
+    /// <summary>Blocks loaded.</summary>
+    public int Layers => _layers.Length;
+
+    /// <summary>Bytes of packed weights.</summary>
+    public long WeightBytes => _patchEmbedding.Weight.Bytes
+        + _layers.Sum(layer => layer.QueryKeyValue.Weight.Bytes + layer.Output.Weight.Bytes + layer.Up.Weight.Bytes + layer.Down.Weight.Bytes);
+
+    /// <summary>Elements of workspace that one block needs.</summary>
+    public long WorkspaceLength =>
+        (2 * Workspace.Footprint(Shape.Tokens, Shape.Width))
+        + Math.Max(Workspace.Footprint(Shape.Tokens, 3 * Shape.Width), Workspace.Footprint(Shape.Tokens, Shape.Intermediate));
+
+    /// <summary>hidden[0] of a tile. patches: [patches, 3 × side²] in the order channel, row, column; hidden: [tokens, width].</summary>
+    public void Embed(Matrix patches, Matrix hidden)
+    {
+        var first = Shape.ClassToken ? 1 : 0;
+        _backend.MatMul(patches, _patchEmbedding.Weight, hidden.RowRange(first, Shape.Patches), _patchEmbedding.Bias);
+        if (_classToken is { } classToken)
+        {
+            _backend.Copy(classToken, hidden.RowRange(0, 1));
+        }
+
+        _backend.Add(_positions, hidden);
+        if (_preNorm is not null)
+        {
+            _backend.LayerNorm(hidden, _preNorm.Weight, _preNorm.Bias, Shape.NormEpsilon, hidden);
+        }
+    }
+
+    /// <summary>Runs block <paramref name="index"/> in place. hidden: [tokens, width].</summary>
+    public void RunLayer(int index, Matrix hidden, Workspace workspace)
+    {
+        var layer = _layers[index];
+        var mark = workspace.Mark;
+        var normed = workspace.Take(hidden.Rows, Shape.Width);
+        Attend(layer, hidden, normed, workspace);
+
+        _backend.LayerNorm(hidden, layer.FeedForwardNorm.Weight, layer.FeedForwardNorm.Bias, Shape.NormEpsilon, normed);
+        var inner = workspace.Take(hidden.Rows, Shape.Intermediate);
+        _backend.MatMul(normed, layer.Up.Weight, inner, layer.Up.Bias);
+        _backend.Activate(inner, Shape.Activation);
+        _backend.MatMul(inner, layer.Down.Weight, normed, layer.Down.Bias);
+        _backend.Add(normed, hidden);
+        workspace.Release(mark);
+    }
+
+    private void Attend(VisionLayer layer, Matrix hidden, Matrix normed, Workspace workspace)
+    {
+        var mark = workspace.Mark;
+        _backend.LayerNorm(hidden, layer.AttentionNorm.Weight, layer.AttentionNorm.Bias, Shape.NormEpsilon, normed);
+        var qkv = workspace.Take(hidden.Rows, 3 * Shape.Width);
+        _backend.MatMul(normed, layer.QueryKeyValue.Weight, qkv, layer.QueryKeyValue.Bias);
+
+        var k = qkv.ColumnRange(Shape.Width, Shape.Width);
+        var v = qkv.ColumnRange(2 * Shape.Width, Shape.Width);
+        _backend.WriteKv(k, v, _kv, _segment, 1, _pages, 0);
+        var attended = workspace.Take(hidden.Rows, Shape.Width);
+        _backend.Attention(qkv.ColumnRange(0, Shape.Width), _kv, _segment, 1, _pages, 0, _scale, attended);
+        _backend.MatMul(attended, layer.Output.Weight, normed, layer.Output.Bias);
+        _backend.Add(normed, hidden);
+        workspace.Release(mark);
+    }
+
+    public void Dispose()
+    {
+        foreach (var layer in _layers)
+        {
+            layer.Dispose();
+        }
+
+        _patchEmbedding.Dispose();
+        _classToken?.Buffer.Dispose();
+        _positions.Buffer.Dispose();
+        _preNorm?.Dispose();
+        _kv.Dispose();
+        _segment.Dispose();
+        _pages.Dispose();
+    }
+}

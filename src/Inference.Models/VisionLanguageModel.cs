@@ -1,0 +1,69 @@
+using Inference.Compute;
+using Inference.Models.Checkpoints;
+using Inference.Models.Decoders;
+using Inference.Models.Imaging;
+using Inference.Models.Loading;
+using Inference.Models.Vision;
+
+namespace Inference.Models;
+
+/// <summary>The numbers of a model folder, packed and ready to run: decoder, and for vision-language models encoder and image processor.</summary>
+public sealed class VisionLanguageModel : IDisposable
+{
+    private VisionLanguageModel(Checkpoint checkpoint, Decoder decoder, VisionEncoder? vision, ImageProcessor? processor)
+    {
+        (Folder, Config, Generation, EosTokenIds, Fingerprint) =
+            (checkpoint.Folder, checkpoint.Config, checkpoint.Generation, checkpoint.EosTokenIds, checkpoint.Fingerprint);
+        (Decoder, Vision, Processor) = (decoder, vision, processor);
+    }
+
+    /// <summary>The folder it was read from.</summary>
+    public string Folder { get; }
+
+    /// <summary>config.json with every default resolved.</summary>
+    public ModelConfig Config { get; }
+
+    /// <summary>generation_config.json.</summary>
+    public GenerationConfig Generation { get; }
+
+    /// <summary>Tokens that end a text.</summary>
+    public IReadOnlyList<int> EosTokenIds { get; }
+
+    /// <summary>Identity of configuration and weights, 64 hexadecimal digits.</summary>
+    public string Fingerprint { get; }
+
+    /// <summary>The language model.</summary>
+    public Decoder Decoder { get; }
+
+    /// <summary>The image side, or null for a text model.</summary>
+    public VisionEncoder? Vision { get; }
+
+    /// <summary>Turns pixels into the encoder's input, or null for a text model.</summary>
+    public ImageProcessor? Processor { get; }
+
+    /// <summary>Opens a Hugging Face folder and packs its weights.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="backend">Where the weights go.</param>
+    /// <param name="contextLength">Longest sequence to prepare for; the model's own limit where that is lower.</param>
+    /// <param name="progress">Told as weights are packed.</param>
+    /// <exception cref="CheckpointException">Something is missing, malformed or not supported.</exception>
+    /// <exception cref="ImageProcessorException">The image processor's configuration is missing or not supported.</exception>
+    public static VisionLanguageModel Load(string folder, IBackend backend, int contextLength, IProgress<LoadProgress>? progress = null)
+    {
+        using var checkpoint = Checkpoint.Open(folder);
+        var hasVision = checkpoint.Config.Vision is not null;
+        var processor = hasVision ? ImageProcessor.FromFolder(folder) : null;
+        var packer = new WeightPacker(backend, checkpoint.WeightBytes, progress);
+        var context = Math.Min(contextLength, checkpoint.Config.Text.MaxPositionEmbeddings);
+        var decoder = DecoderLoader.Load(backend, checkpoint, packer, context);
+        var vision = hasVision ? VisionLoader.Load(backend, checkpoint, packer) : null;
+        return new VisionLanguageModel(checkpoint, decoder, vision, processor);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Decoder.Dispose();
+        Vision?.Dispose();
+    }
+}
