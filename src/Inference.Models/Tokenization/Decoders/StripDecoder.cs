@@ -10,6 +10,7 @@ internal sealed class StripDecoder(Rune content, int start, int stop) : IDecoder
     private sealed class Stage(Rune content, int start, int stop, DecodeStage next) : DecodeStage
     {
         private readonly string _content = content.ToString();
+        private readonly int _start = start;
         private int _toStrip = start;
         private int _held;
 
@@ -33,7 +34,7 @@ internal sealed class StripDecoder(Rune content, int start, int stop) : IDecoder
 
         public override void EndToken()
         {
-            _toStrip = start;
+            _toStrip = _start;
             _held = 0;
             next.EndToken();
         }
