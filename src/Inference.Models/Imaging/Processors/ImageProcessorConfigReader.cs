@@ -174,9 +174,12 @@ internal sealed class ImageProcessorConfigReader
     {
         var view = new ViewTransform(config);
         int tile = LlavaNextProcessor.TileSide(config);
-        var whole = view.Layout(config.Size.Width, config.Size.Height, config.Size.Width, config.Size.Height);
+        var whole = view.LayoutOfResized(config.Size.Width, config.Size.Height);
         foreach (var (height, width) in config.Pinpoints)
         {
+            long tiles = 1 + (long)((height + tile - 1) / tile) * ((width + tile - 1) / tile);
+            if (tiles * 3 * whole.Height * whole.Width > ViewTransform.MaxValues)
+                throw Refuse("image_grid_pinpoints", $"{height}x{width} would give {tiles} tiles of {whole.Height}x{whole.Width}, which is too much");
             foreach (int w in new[] { Math.Min(width, tile), width % tile })
             {
                 foreach (int h in new[] { Math.Min(height, tile), height % tile })

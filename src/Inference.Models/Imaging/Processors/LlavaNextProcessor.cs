@@ -16,7 +16,7 @@ internal sealed class LlavaNextProcessor(ImageProcessorConfig config) : ImagePro
     public override ImagePlan Plan(int width, int height)
     {
         CheckSize(width, height);
-        var whole = Whole(width, height);
+        var whole = Whole();
         var grid = Grid(width, height);
         var mapping = ViewTransform.Mapping(whole, width, height, 0, 0);
         return new ImagePlan(1 + grid.Rows * grid.Columns, whole.Height, whole.Width, (grid.Rows, grid.Columns), (height, width), mapping);
@@ -28,7 +28,7 @@ internal sealed class LlavaNextProcessor(ImageProcessorConfig config) : ImagePro
         var plan = Plan(image.Width, image.Height);
         int length = 3 * plan.Height * plan.Width;
         var data = GC.AllocateUninitializedArray<float>(checked(plan.Tiles * length));
-        _view.Render(Canvas.Of(image), Whole(image.Width, image.Height), data.AsSpan(0, length));
+        _view.Render(Canvas.Of(image), Whole(), data.AsSpan(0, length));
 
         var (targetHeight, targetWidth) = AnyResolution.Select(image.Width, image.Height, Config.Pinpoints);
         var (width, height) = AnyResolution.Fit(image.Width, image.Height, targetWidth, targetHeight);
@@ -47,7 +47,7 @@ internal sealed class LlavaNextProcessor(ImageProcessorConfig config) : ImagePro
         return new PixelValues(plan.Tiles, 3, plan.Height, plan.Width, data, plan.OriginalSize);
     }
 
-    private ViewLayout Whole(int width, int height) => _view.Layout(width, height, Config.Size.Width, Config.Size.Height);
+    private ViewLayout Whole() => _view.LayoutOfResized(Config.Size.Width, Config.Size.Height);
 
     private (int Rows, int Columns) Grid(int width, int height)
     {

@@ -12,7 +12,7 @@ internal sealed class SingleViewProcessor(ImageProcessorConfig config) : ImagePr
     {
         CheckSize(width, height);
         var (canvasWidth, canvasHeight, left, top) = Pad(width, height);
-        var view = _view.Layout(canvasWidth, canvasHeight);
+        var view = View(canvasWidth, canvasHeight);
         var mapping = ViewTransform.Mapping(view, canvasWidth, canvasHeight, left, top);
         return new ImagePlan(1, view.Height, view.Width, (1, 1), (height, width), mapping);
     }
@@ -21,10 +21,20 @@ internal sealed class SingleViewProcessor(ImageProcessorConfig config) : ImagePr
     {
         ArgumentNullException.ThrowIfNull(image);
         var (width, height, left, top) = Pad(image.Width, image.Height);
-        var view = _view.Layout(width, height);
+        var view = View(width, height);
         var data = GC.AllocateUninitializedArray<float>(3 * view.Height * view.Width);
         _view.Render(new Canvas(image, width, height, left, top, _background), view, data);
         return new PixelValues(1, 3, view.Height, view.Width, data, (image.Height, image.Width));
+    }
+
+    // Without a crop an elongated image may become any size.
+    private ViewLayout View(int width, int height)
+    {
+        var view = _view.Layout(width, height);
+        if (3L * view.Height * view.Width <= ViewTransform.MaxValues)
+            return view;
+        throw new ImageException(ImageError.TooLarge,
+            $"An image of {width}x{height} pixels would become a view of {view.Width}x{view.Height}, which is too large.");
     }
 
     private (int Width, int Height, int Left, int Top) Pad(int width, int height)

@@ -17,8 +17,8 @@ internal readonly record struct ViewLayout(int ResizedWidth, int ResizedHeight, 
 /// <summary>Resize, centre crop, rescale and normalise: the steps that every view goes through.</summary>
 internal sealed class ViewTransform(ImageProcessorConfig config)
 {
-    // 256 MB of pixel values; no vision tower comes near.
-    private const long MaxValues = 1L << 26;
+    /// <summary>Most pixel values of one image: 256 MB. No vision tower comes near.</summary>
+    public const long MaxValues = 1L << 26;
 
     private readonly PixelNormalizer _normalizer = new(config);
 
@@ -26,18 +26,13 @@ internal sealed class ViewTransform(ImageProcessorConfig config)
     public ViewLayout Layout(int width, int height)
     {
         var (resizedWidth, resizedHeight) = config.DoResize ? config.Size.Of(width, height) : (width, height);
-        return Layout(width, height, resizedWidth, resizedHeight);
+        return LayoutOfResized(resizedWidth, resizedHeight);
     }
 
     /// <summary>The layout of an image that is resized to a given size.</summary>
-    public ViewLayout Layout(int width, int height, int resizedWidth, int resizedHeight)
+    public ViewLayout LayoutOfResized(int resizedWidth, int resizedHeight)
     {
         var (viewHeight, viewWidth) = config.DoCenterCrop ? config.CropSize : (resizedHeight, resizedWidth);
-        if (3L * viewHeight * viewWidth > MaxValues)
-        {
-            throw new ImageException(ImageError.TooLarge,
-                $"An image of {width}x{height} pixels would become a view of {viewWidth}x{viewHeight}, which is too large.");
-        }
         return new ViewLayout(resizedWidth, resizedHeight, viewWidth, viewHeight);
     }
 
