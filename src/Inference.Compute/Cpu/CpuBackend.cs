@@ -8,6 +8,7 @@ public sealed unsafe partial class CpuBackend : IBackend
 {
     private readonly VectorWidth _width;
     private readonly ThreadTeam _team;
+    private readonly Scratch _scratch;
 
     /// <summary>Starts the thread team.</summary>
     public CpuBackend(CpuOptions? options = null)
@@ -16,6 +17,7 @@ public sealed unsafe partial class CpuBackend : IBackend
         ArgumentOutOfRangeException.ThrowIfNegative(options.Threads);
         _width = options.VectorWidth ?? VectorWidths.Best;
         _team = new ThreadTeam(options.Threads == 0 ? Environment.ProcessorCount : options.Threads);
+        _scratch = new Scratch(_team.Count);
     }
 
     /// <inheritdoc/>
@@ -23,6 +25,9 @@ public sealed unsafe partial class CpuBackend : IBackend
 
     /// <summary>Threads that share the work.</summary>
     public int Threads => _team.Count;
+
+    /// <summary>The threads, for measurements.</summary>
+    internal ThreadTeam Team => _team;
 
     /// <summary>Width of the vector registers in use.</summary>
     public VectorWidth VectorWidth => _width;
@@ -92,5 +97,9 @@ public sealed unsafe partial class CpuBackend : IBackend
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _team.Dispose();
+    public void Dispose()
+    {
+        _team.Dispose();
+        _scratch.Dispose();
+    }
 }

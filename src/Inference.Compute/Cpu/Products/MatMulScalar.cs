@@ -3,6 +3,13 @@ namespace Inference.Compute.Cpu;
 /// <summary>The product as plain loops: the reference of the vector kernels.</summary>
 internal static unsafe class MatMulScalar
 {
+    /// <summary>x: [rows, inputs], y: [rows, outputs], bias: [outputs] or null; one panel a part.</summary>
+    public static void Run(ThreadTeam team, RowView x, CpuPackedMatrix w, float* bias, RowView y)
+    {
+        var job = new Job { X = x, Y = y, Bias = bias, Weights = w.Base, PanelBytes = w.PanelBytes, Format = w.Format, Outputs = w.Outputs };
+        team.Run(w.Panels, &Part, &job);
+    }
+
     /// <summary>One row times one panel: y[c] = Σ x[k] · panel[k][c] (+ bias[c]), k ascending, one fused multiply-add each.</summary>
     /// <param name="x">[inputs]</param>
     /// <param name="inputs">Length of the sums.</param>
@@ -20,5 +27,27 @@ internal static unsafe class MatMulScalar
                 sum = MathF.FusedMultiplyAdd(x[k], Widen.At(panel, format, k, column), sum);
             y[column] = bias is null ? sum : sum + bias[column];
         }
+    }
+
+    private static void Part(void* argument, int panel, int worker)
+    {
+        var job = (Job*)argument;
+        var first = panel * CpuPackedMatrix.PanelWidth;
+        var columns = Math.Min(CpuPackedMatrix.PanelWidth, job->Outputs - first);
+        var weights = job->Weights + (panel * job->PanelBytes);
+        var bias = job->Bias is null ? null : job->Bias + first;
+        for (var row = 0; row < job->X.Rows; row++)
+            Panel(job->X.Row(row), job->X.Columns, weights, job->Format, bias, job->Y.Row(row) + first, columns);
+    }
+
+    private struct Job
+    {
+        public RowView X;
+        public RowView Y;
+        public float* Bias;
+        public byte* Weights;
+        public long PanelBytes;
+        public NumberFormat Format;
+        public int Outputs;
     }
 }

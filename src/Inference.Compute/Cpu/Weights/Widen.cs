@@ -6,7 +6,7 @@ namespace Inference.Compute.Cpu;
 internal static unsafe class Widen
 {
     // binary16 and binary32 differ by 112 in exponent bias: a half's bits moved into place are its value × 2^-112, subnormals included.
-    private const float HalfBias = 5.192296858534828e33f;
+    public const float HalfBias = 5.192296858534828e33f;
 
     /// <summary>The number whose upper sixteen bits these are.</summary>
     public static float BFloat16(uint bits) => BitConverter.UInt32BitsToSingle(bits << 16);

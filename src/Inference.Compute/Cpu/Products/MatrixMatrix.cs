@@ -1,0 +1,140 @@
+namespace Inference.Compute.Cpu;
+
+/// <summary>
+/// The product of several rows, blocked after Goto and van de Geijn (2008): a block of k of the packed rows stays in the second-level cache while the
+/// panels of a part pass by; a tile's sums are stored after each block and go on from there, which leaves their bits as if k had run through.
+/// </summary>
+internal static unsafe class MatrixMatrix
+{
+    // 256 steps of a float32 panel are 32 KiB: they stay in the first-level cache while all tiles pass over them.
+    private const int StepBlock = 256;
+
+    // Rows of a block: 512 rows × 256 steps × 4 bytes are half of the second-level cache.
+    private const int RowBlock = 504;
+
+    // With this few tiles the panel is what streams: k runs through and the panel's reads stay in order.
+    private const int StreamingTiles = 2;
+
+    // Multiply-adds that make a part: well under a millisecond, so that no thread waits long for the last one.
+    private const long PartOperations = 8 << 20;
+
+    /// <summary>x: [rows, inputs], y: [rows, outputs].</summary>
+    public static void Run(ThreadTeam team, Scratch scratch, VectorWidth width, RowView x, CpuPackedMatrix w, float* bias, RowView y)
+    {
+        var tileRows = MicroKernels.Rows(width);
+        var packed = (float*)scratch.Shared((long)x.Rows * w.Inputs * sizeof(float));
+        RowPacker.Run(team, x, tileRows, packed);
+
+        var tiles = (x.Rows + tileRows - 1) / tileRows;
+        var rowBlocks = (x.Rows + RowBlock - 1) / RowBlock;
+        var streaming = tiles <= StreamingTiles;
+        var job = new Job
+        {
+            Packed = packed,
+            Y = y,
+            Bias = bias,
+            Weights = w.Base,
+            PanelBytes = w.PanelBytes,
+            StepBytes = CpuPackedMatrix.PanelWidth * w.Format.Bytes(),
+            Inputs = w.Inputs,
+            Outputs = w.Outputs,
+            Panels = w.Panels,
+            Rows = x.Rows,
+            TileRows = tileRows,
+            TileColumns = MicroKernels.Columns(width),
+            TilesPerBlock = (tiles + rowBlocks - 1) / rowBlocks,
+            StepBlock = streaming ? w.Inputs : StepBlock,
+            Full = MicroKernels.Packed(width, w.Format, tileRows),
+            Last = MicroKernels.Packed(width, w.Format, x.Rows - ((tiles - 1) * tileRows)),
+        };
+        var operations = (long)job.TilesPerBlock * tileRows * w.Inputs * CpuPackedMatrix.PanelWidth;
+        job.PanelsPerPart = (int)Math.Clamp(PartOperations / operations, 1, w.Panels);
+        job.PanelGroups = (w.Panels + job.PanelsPerPart - 1) / job.PanelsPerPart;
+        team.Run(job.PanelGroups * rowBlocks, &Part, &job);
+    }
+
+    private static void Part(void* argument, int part, int worker)
+    {
+        var job = (Job*)argument;
+        var (block, group) = Math.DivRem(part, job->PanelGroups);
+        var firstPanel = group * job->PanelsPerPart;
+        var endPanel = Math.Min(firstPanel + job->PanelsPerPart, job->Panels);
+        var firstRow = block * job->TilesPerBlock * job->TileRows;
+        var endRow = Math.Min(firstRow + (job->TilesPerBlock * job->TileRows), job->Rows);
+        for (var step = 0; step < job->Inputs; step += job->StepBlock)
+        {
+            for (var panel = firstPanel; panel < endPanel; panel++)
+                PanelBlock(job, panel, step, firstRow, endRow);
+        }
+    }
+
+    /// <summary>All tiles of a row block times one block of k of one panel.</summary>
+    private static void PanelBlock(Job* job, int panel, int step, int firstRow, int endRow)
+    {
+        var steps = Math.Min(job->StepBlock, job->Inputs - step);
+        var weights = job->Weights + (panel * job->PanelBytes) + ((long)step * job->StepBytes);
+        var firstColumn = panel * CpuPackedMatrix.PanelWidth;
+        var columns = Math.Min(CpuPackedMatrix.PanelWidth, job->Outputs - firstColumn);
+        var edge = stackalloc float[12 * CpuPackedMatrix.PanelWidth];
+        for (var row = firstRow; row < endRow; row += job->TileRows)
+        {
+            var rows = Math.Min(job->TileRows, job->Rows - row);
+            var kernel = rows == job->TileRows ? job->Full : job->Last;
+            var a = job->Packed + ((long)row * job->Inputs) + ((long)step * rows);
+            var y = job->Y.Row(row) + firstColumn;
+            var target = y;
+            var stride = job->Y.Stride;
+            if (columns < CpuPackedMatrix.PanelWidth)
+            {
+                // The panel reaches past the last output: sums go through a whole tile beside the result.
+                target = edge;
+                stride = CpuPackedMatrix.PanelWidth;
+                CopyTile(y, job->Y.Stride, edge, CpuPackedMatrix.PanelWidth, rows, columns);
+            }
+
+            for (var column = 0; column < CpuPackedMatrix.HalfPanel; column += job->TileColumns)
+                kernel(a, weights, steps, column, target, stride, step > 0);
+            if (job->Bias is not null && step + steps == job->Inputs)
+                AddBias(target, stride, job->Bias + firstColumn, rows, columns);
+            if (columns < CpuPackedMatrix.PanelWidth)
+                CopyTile(edge, CpuPackedMatrix.PanelWidth, y, job->Y.Stride, rows, columns);
+        }
+    }
+
+    private static void AddBias(float* y, long stride, float* bias, int rows, int columns)
+    {
+        for (var row = 0; row < rows; row++, y += stride)
+        {
+            for (var c = 0; c < columns; c++)
+                y[c] += bias[c];
+        }
+    }
+
+    private static void CopyTile(float* source, long sourceStride, float* destination, long destinationStride, int rows, int columns)
+    {
+        for (var row = 0; row < rows; row++, source += sourceStride, destination += destinationStride)
+            new ReadOnlySpan<float>(source, columns).CopyTo(new Span<float>(destination, columns));
+    }
+
+    private struct Job
+    {
+        public float* Packed;
+        public RowView Y;
+        public float* Bias;
+        public byte* Weights;
+        public long PanelBytes;
+        public int StepBytes;
+        public int Inputs;
+        public int Outputs;
+        public int Panels;
+        public int Rows;
+        public int TileRows;
+        public int TileColumns;
+        public int TilesPerBlock;
+        public int StepBlock;
+        public int PanelsPerPart;
+        public int PanelGroups;
+        public delegate*<float*, byte*, int, int, float*, long, bool, void> Full;
+        public delegate*<float*, byte*, int, int, float*, long, bool, void> Last;
+    }
+}

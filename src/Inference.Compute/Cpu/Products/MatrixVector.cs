@@ -1,0 +1,82 @@
+namespace Inference.Compute.Cpu;
+
+/// <summary>The product of one row: every weight is read once, parts are runs of panels.</summary>
+internal static unsafe class MatrixVector
+{
+    // Bytes of weights that make a part: a few tens of microseconds of reading.
+    private const long PartBytes = 256 * 1024;
+
+    /// <summary>x: [1, inputs], y: [1, outputs].</summary>
+    public static void Run(ThreadTeam team, VectorWidth width, RowView x, CpuPackedMatrix w, float* bias, RowView y)
+    {
+        var together = VectorKernel.Panels(width);
+        var job = new Job
+        {
+            X = x.Data,
+            Y = y.Data,
+            Bias = bias,
+            Weights = w.Base,
+            PanelBytes = w.PanelBytes,
+            Inputs = w.Inputs,
+            Outputs = w.Outputs,
+            Panels = w.Panels,
+            Together = together,
+            Full = VectorKernel.Select(width, w.Format, together),
+            Single = VectorKernel.Select(width, w.Format, 1),
+        };
+        var groups = (w.Panels + together - 1) / together;
+        job.Parts = (int)Math.Clamp(w.Bytes / PartBytes, 1, groups);
+        job.Groups = groups;
+        team.Run(job.Parts, &Part, &job);
+    }
+
+    private static void Part(void* argument, int part, int worker)
+    {
+        var job = (Job*)argument;
+        var end = Partition.Start(job->Groups, job->Parts, part + 1) * job->Together;
+        var panel = Partition.Start(job->Groups, job->Parts, part) * job->Together;
+        end = Math.Min(end, job->Panels);
+        var sums = stackalloc float[4 * CpuPackedMatrix.PanelWidth];
+        while (panel < end)
+        {
+            var whole = panel + job->Together <= end;
+            var count = whole ? job->Together : 1;
+            var kernel = whole ? job->Full : job->Single;
+            kernel(job->X, job->Weights + (panel * job->PanelBytes), job->PanelBytes, job->Inputs, sums);
+            Finish(job, panel * CpuPackedMatrix.PanelWidth, count * CpuPackedMatrix.PanelWidth, sums);
+            panel += count;
+        }
+    }
+
+    private static void Finish(Job* job, int first, int columns, float* sums)
+    {
+        columns = Math.Min(columns, job->Outputs - first);
+        var y = job->Y + first;
+        if (job->Bias is null)
+        {
+            new ReadOnlySpan<float>(sums, columns).CopyTo(new Span<float>(y, columns));
+            return;
+        }
+
+        var bias = job->Bias + first;
+        for (var c = 0; c < columns; c++)
+            y[c] = sums[c] + bias[c];
+    }
+
+    private struct Job
+    {
+        public float* X;
+        public float* Y;
+        public float* Bias;
+        public byte* Weights;
+        public long PanelBytes;
+        public int Inputs;
+        public int Outputs;
+        public int Panels;
+        public int Together;
+        public int Groups;
+        public int Parts;
+        public delegate*<float*, byte*, long, int, float*, void> Full;
+        public delegate*<float*, byte*, long, int, float*, void> Single;
+    }
+}

@@ -1,0 +1,52 @@
+namespace Inference.Compute.Cpu;
+
+/// <summary>
+/// Copies rows of a left factor into tiles [inputs][rows of the tile], which the product reads front to back. Only the last tile may be short.
+/// </summary>
+internal static unsafe class RowPacker
+{
+    /// <summary>Packs all rows into <paramref name="packed"/>, tile after tile; a tile of r rows takes r × columns floats.</summary>
+    public static void Run(ThreadTeam team, RowView x, int tileRows, float* packed)
+    {
+        var tiles = (x.Rows + tileRows - 1) / tileRows;
+        var job = new Job { X = x, TileRows = tileRows, Packed = packed, Tiles = tiles };
+        job.Parts = Partition.Parts(tiles, (long)tileRows * x.Columns, team.Count);
+        team.Run(job.Parts, &Part, &job);
+    }
+
+    /// <summary>Packs one tile: element (row, k) goes to packed[k × rows + row].</summary>
+    public static void Tile(float* x, int stride, int rows, int columns, float* packed)
+    {
+        for (var row = 0; row < rows; row++)
+        {
+            var source = x + ((long)row * stride);
+            var destination = packed + row;
+            for (var k = 0; k < columns; k++)
+            {
+                *destination = source[k];
+                destination += rows;
+            }
+        }
+    }
+
+    private static void Part(void* argument, int part, int worker)
+    {
+        var job = (Job*)argument;
+        var end = Partition.Start(job->Tiles, job->Parts, part + 1);
+        for (var tile = Partition.Start(job->Tiles, job->Parts, part); tile < end; tile++)
+        {
+            var first = tile * job->TileRows;
+            var rows = Math.Min(job->TileRows, job->X.Rows - first);
+            Tile(job->X.Row(first), job->X.Stride, rows, job->X.Columns, job->Packed + ((long)first * job->X.Columns));
+        }
+    }
+
+    private struct Job
+    {
+        public RowView X;
+        public int TileRows;
+        public int Tiles;
+        public int Parts;
+        public float* Packed;
+    }
+}

@@ -1,0 +1,102 @@
+using System.Runtime.CompilerServices;
+
+namespace Inference.Compute.Cpu;
+
+/// <summary>
+/// One row times up to four panels: memory bound, so all that counts is enough independent sums to hide the latency of a multiply-add and few enough
+/// streams for the prefetchers to follow.
+/// </summary>
+internal static unsafe class VectorKernel
+{
+    /// <summary>Most panels that one call takes: eight registers of sums.</summary>
+    public static int Panels(VectorWidth width) => Math.Max(1, (int)width / 128);
+
+    /// <summary>y[32 p + c] = Σ x[k] · panel p[k][c], k ascending, for <typeparamref name="TPanels"/> consecutive panels.</summary>
+    /// <param name="x">[steps]</param>
+    /// <param name="panel">First panel.</param>
+    /// <param name="panelBytes">Bytes from panel to panel.</param>
+    /// <param name="steps">Length of the sums.</param>
+    /// <param name="y">[32 × panels]</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Run<T, TPanels, TFormat>(float* x, byte* panel, long panelBytes, int steps, float* y)
+        where T : unmanaged, ISimd<T>
+        where TPanels : ICount
+        where TFormat : IPanelFormat
+    {
+        T low0 = T.Broadcast(0f), high0 = T.Broadcast(0f);
+        T low1 = T.Broadcast(0f), high1 = T.Broadcast(0f);
+        T low2 = T.Broadcast(0f), high2 = T.Broadcast(0f);
+        T low3 = T.Broadcast(0f), high3 = T.Broadcast(0f);
+        for (var k = 0; k < steps; k++)
+        {
+            var factor = T.Broadcast(x[k]);
+            low0 = T.FusedMultiplyAdd(factor, TFormat.Low<T>(panel, 0), low0);
+            high0 = T.FusedMultiplyAdd(factor, TFormat.High<T>(panel, 0), high0);
+            if (TPanels.Value > 1)
+            {
+                low1 = T.FusedMultiplyAdd(factor, TFormat.Low<T>(panel + panelBytes, 0), low1);
+                high1 = T.FusedMultiplyAdd(factor, TFormat.High<T>(panel + panelBytes, 0), high1);
+            }
+
+            if (TPanels.Value > 2)
+            {
+                low2 = T.FusedMultiplyAdd(factor, TFormat.Low<T>(panel + (2 * panelBytes), 0), low2);
+                high2 = T.FusedMultiplyAdd(factor, TFormat.High<T>(panel + (2 * panelBytes), 0), high2);
+            }
+
+            if (TPanels.Value > 3)
+            {
+                low3 = T.FusedMultiplyAdd(factor, TFormat.Low<T>(panel + (3 * panelBytes), 0), low3);
+                high3 = T.FusedMultiplyAdd(factor, TFormat.High<T>(panel + (3 * panelBytes), 0), high3);
+            }
+
+            panel += TFormat.StepBytes;
+        }
+
+        T.Store(low0, y);
+        T.Store(high0, y + 16);
+        if (TPanels.Value > 1)
+        {
+            T.Store(low1, y + 32);
+            T.Store(high1, y + 48);
+        }
+
+        if (TPanels.Value > 2)
+        {
+            T.Store(low2, y + 64);
+            T.Store(high2, y + 80);
+        }
+
+        if (TPanels.Value > 3)
+        {
+            T.Store(low3, y + 96);
+            T.Store(high3, y + 112);
+        }
+    }
+
+    /// <summary>The instance for a width, a format and at most <see cref="Panels"/> panels; sixteen lanes of any width.</summary>
+    public static delegate*<float*, byte*, long, int, float*, void> Select(VectorWidth width, NumberFormat format, int panels) => format switch
+    {
+        NumberFormat.F32 => ForWidth<SinglePanel>(width, panels),
+        NumberFormat.BF16 => ForWidth<BFloat16Panel>(width, panels),
+        _ => ForWidth<Float16Panel>(width, panels),
+    };
+
+    private static delegate*<float*, byte*, long, int, float*, void> ForWidth<TFormat>(VectorWidth width, int panels)
+        where TFormat : IPanelFormat => width switch
+        {
+            VectorWidth.Vector512 => ForPanels<Lanes512, TFormat>(panels),
+            VectorWidth.Vector256 => ForPanels<Lanes256, TFormat>(panels),
+            _ => ForPanels<Lanes128, TFormat>(panels),
+        };
+
+    private static delegate*<float*, byte*, long, int, float*, void> ForPanels<T, TFormat>(int panels)
+        where T : unmanaged, ISimd<T>
+        where TFormat : IPanelFormat => panels switch
+        {
+            1 => &Run<T, Count1, TFormat>,
+            2 => &Run<T, Count2, TFormat>,
+            3 => &Run<T, Count3, TFormat>,
+            _ => &Run<T, Count4, TFormat>,
+        };
+}
