@@ -66,5 +66,21 @@ public sealed class ImageDecoderTests
         Assert.Equal(animated, ImageDecoder.ReadHeader(ImagingData.Corpus(name)).Animated);
 
     [Fact]
+    public void Threads_decode_beside_each_other()
+    {
+        string[] names = ["jpg-420.jpg", "png-photo.png", "webp-lossy.webp", "jpg-cmyk.jpg", "png-grey16.png"];
+        var digests = names.Select(n => Facts.GetProperty(n).GetProperty("stored").GetString()).ToArray();
+        var encoded = names.Select(ImagingData.Corpus).ToArray();
+        int equal = 0;
+        Parallel.For(0, 200, i =>
+        {
+            var image = ImageDecoder.Decode(encoded[i % names.Length], applyExifOrientation: false);
+            if (ImagingData.Sha256(image.Pixels) == digests[i % names.Length])
+                Interlocked.Increment(ref equal);
+        });
+        Assert.Equal(200, equal);
+    }
+
+    [Fact]
     public void The_native_decoders_are_installed() => Assert.Empty(NativeCodecs.MissingPackages());
 }

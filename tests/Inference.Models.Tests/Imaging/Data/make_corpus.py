@@ -64,6 +64,7 @@ png("png-palette4-trns.png", 10, 9, 4, 3, s, 0, [pal, chunk(b"tRNS", bytes(range
 png("png-grey8-trns.png", 10, 9, 8, 0, s*16, 0, [chunk(b"tRNS", b"\0\x10")])
 png("png-rgb8-trns-gamma-text.png", 10, 9, 8, 2, rng.integers(0, 256, (9, 10, 3)), 0, [chunk(b"gAMA", struct.pack(">I", 200000)), chunk(b"tRNS", b"\0\1\0\2\0\3"), chunk(b"zTXt", b"k\0\0"+zlib.compress(b"x"*100000)), chunk(b"teSt", b"private")], [chunk(b"tEXt", b"after\0pixels")])
 png("png-1x1.png", 1, 1, 8, 2, np.array([[[1, 2, 3]]]))
+png("png-palette8-short.png", 8, 8, 8, 3, np.arange(64).reshape(8, 8, 1), 0, [chunk(b"PLTE", bytes(range(90)))])   # indices beyond the palette
 save("png-photo.png", Image.fromarray(scene(61, 47)))
 frames = [Image.fromarray(scene(17, 11)) for _ in range(3)]
 save("png-animated.png", frames[0], save_all=True, append_images=frames[1:])
@@ -74,10 +75,11 @@ for name, kw in {"444": dict(subsampling=0), "422": dict(subsampling=1), "420": 
                  "progressive-444": dict(subsampling=0, progressive=True), "restart": dict(restart_marker_blocks=3), "q30": dict(quality=30), "rgb": dict(keep_rgb=True)}.items():
     save(f"jpg-{name}.jpg", Image.fromarray(scene(53, 39)), **kw)
 for w, h in ((1, 1), (1, 9), (9, 1), (7, 5), (16, 16), (17, 33)): save(f"jpg-{w}x{h}.jpg", Image.fromarray(scene(w, h)), subsampling=2)
-save("jpg-411.jpg", Image.fromarray(scene(53, 39)), subsampling="4:1:1") if False else None
 save("jpg-grey.jpg", Image.fromarray(scene(30, 22, 1)))
 save("jpg-grey-progressive.jpg", Image.fromarray(scene(30, 22, 1)), progressive=True)
-save("jpg-cmyk.jpg", Image.fromarray(scene(24, 18, 4), "CMYK"))
+cmyk = save("jpg-cmyk.jpg", Image.fromarray(scene(24, 18, 4), "CMYK"))
+i = cmyk.index(b"Adobe"); write("jpg-ycck.jpg", cmyk[:i+11] + b"\2" + cmyk[i+12:])   # the same samples, declared YCCK
+# cjpeg-*.jpg lie in the folder already: cjpeg -sample 4x1 | 1x2 | 2x2,1x2,1x1 | -arithmetic, which Pillow cannot write.
 save("jpg-comment.jpg", Image.fromarray(scene(16, 12)), comment=b"\xff\xd9 not the end")
 for i in range(1, 9):
     e = Image.Exif(); e[274] = i; im = Image.fromarray(scene(12, 7))
