@@ -29,6 +29,7 @@ public sealed class ImageProcessorConfigTests
     [InlineData("do_pad", """{"image_processor_type":"CLIPImageProcessor","do_pad":true}""")]
     [InlineData("pad_size", """{"image_processor_type":"LlavaImageProcessor","pad_size":{"height":3,"width":3}}""")]
     [InlineData("do_align_long_axis", """{"image_processor_type":"CLIPImageProcessor","do_align_long_axis":true}""")]
+    [InlineData("use_square_size", """{"image_processor_type":"CLIPImageProcessor","use_square_size":true}""")]
     [InlineData("do_rescale", """{"image_processor_type":"CLIPImageProcessor","do_rescale":1}""")]
     [InlineData("image_mean", """{"image_processor_type":"CLIPImageProcessor","image_mean":[0.5,0.5]}""")]
     [InlineData("image_std", """{"image_processor_type":"CLIPImageProcessor","image_std":[0.5,0,0.5]}""")]
