@@ -3,9 +3,7 @@ using Inference.Models.Imaging.Resampling;
 
 namespace Inference.Models.Imaging.Processors;
 
-/// <summary>
-/// Reads an image processor's JSON, old and new spellings, with the defaults of transformers 5.
-/// </summary>
+/// <summary>Reads an image processor's JSON, old and new spellings, with the defaults of transformers 5.</summary>
 internal sealed class ImageProcessorConfigReader
 {
     private const int MaxPinpoints = 1_024;
@@ -24,7 +22,8 @@ internal sealed class ImageProcessorConfigReader
     private ImageProcessorConfigReader(ConfigObject json) => _json = json;
 
     /// <exception cref="ImageProcessorException">A value that is malformed, or that changes numbers and is not implemented.</exception>
-    public static ImageProcessorConfig Read(string file, JsonElement json) => new ImageProcessorConfigReader(new ConfigObject(file, json)).Read();
+    public static ImageProcessorConfig Read(string file, JsonElement json) =>
+        new ImageProcessorConfigReader(new ConfigObject(file, json)).Read();
 
     private ImageProcessorConfig Read()
     {
@@ -110,8 +109,8 @@ internal sealed class ImageProcessorConfigReader
         switch (size.ValueKind)
         {
             case JsonValueKind.Number:
-                bool square = _json.Flag("default_to_square", false);
-                return square ? TargetSize.Exact(_json.Side("size", size), _json.Side("size", size)) : TargetSize.Shortest(_json.Side("size", size));
+                int side = _json.Side("size", size);
+                return _json.Flag("default_to_square", false) ? TargetSize.Exact(side, side) : TargetSize.Shortest(side);
             case JsonValueKind.Object when ConfigObject.Keys(size) is ["shortest_edge"]:
                 return TargetSize.Shortest(_json.Side("size.shortest_edge", size.GetProperty("shortest_edge")));
             default:
@@ -136,7 +135,8 @@ internal sealed class ImageProcessorConfigReader
             return ResampleFilter.Bicubic;
         if (value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out int number) && number is >= 0 and <= 5)
             return (ResampleFilter)number;
-        throw _json.Refuse("resample", $"{ConfigObject.Shown(value)} is not a filter; 0 (nearest), 1 (lanczos), 2 (bilinear), 3 (bicubic), 4 (box), 5 (hamming) are");
+        throw _json.Refuse("resample", $"{ConfigObject.Shown(value)} is not a filter; 0 (nearest), 1 (lanczos), 2 (bilinear), "
+            + "3 (bicubic), 4 (box), 5 (hamming) are");
     }
 
     private (int Height, int Width)[] Pinpoints()
@@ -159,22 +159,19 @@ internal sealed class ImageProcessorConfigReader
         {
             long tiles = 1 + (long)((height + tile - 1) / tile) * ((width + tile - 1) / tile);
             if (tiles * 3 * whole.Height * whole.Width > ViewTransform.MaxValues)
-                throw _json.Refuse("image_grid_pinpoints", $"{height}x{width} would give {tiles} tiles of {whole.Height}x{whole.Width}, which is too much");
-            foreach (int w in new[] { Math.Min(width, tile), width % tile })
             {
-                foreach (int h in new[] { Math.Min(height, tile), height % tile })
-                {
-                    if (w == 0 || h == 0)
-                        continue;
-                    var cut = view.Layout(w, h);
-                    if ((cut.Width, cut.Height) != (whole.Width, whole.Height))
-                    {
-                        throw _json.Refuse("image_grid_pinpoints", $"tiles of {height}x{width} would have {cut.Height}x{cut.Width} pixels, "
-                            + $"the whole image {whole.Height}x{whole.Width}");
-                    }
-                }
+                throw _json.Refuse("image_grid_pinpoints",
+                    $"{height}x{width} would give {tiles} tiles of {whole.Height}x{whole.Width}, which is too much");
+            }
+            var sizes = from w in (int[])[Math.Min(width, tile), width % tile]
+                        from h in (int[])[Math.Min(height, tile), height % tile]
+                        where w > 0 && h > 0
+                        select view.Layout(w, h);
+            foreach (var cut in sizes.Where(c => (c.Width, c.Height) != (whole.Width, whole.Height)))
+            {
+                throw _json.Refuse("image_grid_pinpoints", $"tiles of {height}x{width} would have {cut.Height}x{cut.Width} pixels, "
+                    + $"the whole image {whole.Height}x{whole.Width}");
             }
         }
     }
-
 }

@@ -22,23 +22,23 @@ internal sealed class PixelNormalizer
     }
 
     /// <summary>Writes the image at (x, y) of a tile; what it leaves free is normalised black.</summary>
-    /// <param name="image">[height, width, 3] bytes that fit into the tile at that place; null for a tile that is all black.</param>
+    /// <param name="image">[height, width, 3] bytes that fit into the tile at that place.</param>
     /// <param name="x">Column of the tile.</param>
     /// <param name="y">Row of the tile.</param>
     /// <param name="width">Columns of the tile.</param>
     /// <param name="tile">[3, height, width]</param>
-    public void Write(RgbImage? image, int x, int y, int width, Span<float> tile)
+    public void Write(RgbImage image, int x, int y, int width, Span<float> tile)
     {
         int plane = tile.Length / 3;
         for (int channel = 0; channel < 3; channel++)
         {
             ReadOnlySpan<float> table = _table.AsSpan(channel * 256, 256);
             var values = tile.Slice(channel * plane, plane);
-            if (image is null || image.Pixels.Length != tile.Length)
+            if (image.Pixels.Length != tile.Length)
                 values.Fill(table[0]);
-            for (int row = 0; row < (image?.Height ?? 0); row++)
+            for (int row = 0; row < image.Height; row++)
             {
-                var source = image!.Row(row)[channel..];
+                var source = image.Row(row)[channel..];
                 var target = values.Slice((y + row) * width + x, image.Width);
                 for (int i = 0, from = 0; i < target.Length; i++, from += 3)
                     target[i] = table[source[from]];
