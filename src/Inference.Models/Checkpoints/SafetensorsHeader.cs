@@ -8,7 +8,8 @@ internal readonly record struct TensorEntry(string Name, TensorDtype Dtype, long
 /// <summary>
 /// Parses and checks a safetensors header (8 bytes of little-endian length N, N bytes of JSON, then the data) by the rules of the reference
 /// library: N at most 100 MB, tensors sorted by offset cover the data exactly, without overlap, hole or rest, and each range has the size its
-/// dtype and shape give. Stricter than the library: a key that occurs twice is refused, not resolved.
+/// dtype and shape give. Stricter than the library:
+/// a key that occurs twice, a field it does not know and more than 16 dimensions are refused, not passed over.
 /// </summary>
 internal sealed class SafetensorsHeader
 {

@@ -66,7 +66,7 @@ internal static class RopeConfigReader
         return config;
     }
 
-    private static double Factor(ConfigSection rope) => rope.RequiredDouble("factor", 1, 1e6);
+    private static double Factor(ConfigSection rope) => rope.RequiredDouble("factor", 1e-3, 1e6);
 
     private static void CheckRest(ConfigSection rope)
     {
