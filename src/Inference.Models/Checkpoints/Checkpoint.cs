@@ -32,7 +32,7 @@ public sealed class Checkpoint : IDisposable
     /// <summary>Tokens that end a text: those of <see cref="Generation"/>, or the decoder's where it names none.</summary>
     public IReadOnlyList<int> EosTokenIds => Generation.EosTokenIds.Count > 0 ? Generation.EosTokenIds : Config.Text.EosTokenIds;
 
-    /// <summary>SHA-256 as 64 hexadecimal digits over config.json, the weight files' headers and lengths, and samples of every tensor.</summary>
+    /// <summary>SHA-256 as 64 hexadecimal digits over config.json, the weight files' headers and lengths, and a sample of every tensor.</summary>
     public string Fingerprint { get; }
 
     /// <summary>Bytes of all weight files.</summary>

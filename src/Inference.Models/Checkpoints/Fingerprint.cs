@@ -4,7 +4,7 @@ using System.Security.Cryptography;
 namespace Inference.Models.Checkpoints;
 
 /// <summary>
-/// Identifies a model for caches and probes: SHA-256 over config.json, the headers and lengths of the weight files, and two short samples of
+/// Identifies a model for caches and probes: SHA-256 over config.json, the headers and lengths of the weight files, and a short sample of
 /// every tensor. The samples tell fine-tunes of one base apart, whose headers are the same, without reading the weights.
 /// </summary>
 internal static class Fingerprint
@@ -20,16 +20,19 @@ internal static class Fingerprint
         {
             Append(hash, file.Header);
             AppendLength(hash, file.Length);
+            // A cold disk serves all samples together instead of one after the other.
             foreach (var tensor in file.Tensors)
-            {
-                // A tensor's middle: its ends are where padding and untouched rows lie.
-                var length = (int)Math.Min(SampleLength, tensor.ByteLength);
-                hash.AppendData(tensor.Slice((tensor.ByteLength - length) / 2, length));
-                hash.AppendData(tensor.Slice((tensor.ByteLength - length) / 3, length));
-            }
+                tensor.Prefetch(SampleStart(tensor), SampleSize(tensor));
+            foreach (var tensor in file.Tensors)
+                hash.AppendData(tensor.Slice(SampleStart(tensor), SampleSize(tensor)));
         }
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
+
+    private static int SampleSize(TensorView tensor) => (int)Math.Min(SampleLength, tensor.ByteLength);
+
+    // The middle: a tensor's ends are where padding and untouched rows lie.
+    private static long SampleStart(TensorView tensor) => (tensor.ByteLength - SampleSize(tensor)) / 2;
 
     // Lengths in front keep the boundary between two pieces part of what is hashed.
     private static void Append(IncrementalHash hash, ReadOnlySpan<byte> bytes)

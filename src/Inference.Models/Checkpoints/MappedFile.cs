@@ -58,17 +58,10 @@ internal sealed unsafe partial class MappedFile : IDisposable
     }
 
     /// <summary>Drops the pages that hold a range from this process; a no-op where the system has no such call.</summary>
-    public void Release(long offset, long length)
-    {
-        if (length == 0 || !OperatingSystem.IsLinux())
-            return;
-        // The map is read-only and backed by the file, so whole pages may go even where a neighbour shares them.
-        var page = (nuint)Environment.SystemPageSize;
-        var start = (nuint)(Pointer + offset) & ~(page - 1);
-        var end = (nuint)(Pointer + offset + length);
-        // A failure leaves the pages where they are, which costs memory but nothing else.
-        _ = AdviseLinux((void*)start, end - start, DontNeed);
-    }
+    public void Release(long offset, long length) => Advise(offset, length, DontNeed);
+
+    /// <summary>Starts reading a range from the disk without waiting for it.</summary>
+    public void Prefetch(long offset, long length) => Advise(offset, length, WillNeed);
 
     public void Dispose()
     {
@@ -80,6 +73,19 @@ internal sealed unsafe partial class MappedFile : IDisposable
         _map.Dispose();
     }
 
+    private void Advise(long offset, long length, int advice)
+    {
+        if (length == 0 || !OperatingSystem.IsLinux())
+            return;
+        // The map is read-only and backed by the file, so whole pages may go even where a neighbour shares them.
+        var page = (nuint)Environment.SystemPageSize;
+        var start = (nuint)(Pointer + offset) & ~(page - 1);
+        var end = (nuint)(Pointer + offset + length);
+        // It is advice: a failure costs memory or time and nothing else.
+        _ = AdviseLinux((void*)start, end - start, advice);
+    }
+
+    private const int WillNeed = 3; // MADV_WILLNEED
     private const int DontNeed = 4; // MADV_DONTNEED
 
     [SupportedOSPlatform("linux")]

@@ -112,5 +112,8 @@ public sealed unsafe class TensorView
     /// <summary>Gives the mapped pages back to the system once the data has been packed; reading again works and loads them again.</summary>
     public void Release() => _file.Release(_offset, ByteLength);
 
+    /// <summary>Starts reading a part of the bytes from the disk without waiting for it.</summary>
+    internal void Prefetch(long offset, int length) => _file.Prefetch(_offset + offset, length);
+
     internal static string FormatShape(ReadOnlySpan<long> shape) => $"[{string.Join(", ", shape.ToArray())}]";
 }
