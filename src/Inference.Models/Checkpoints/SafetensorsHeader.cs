@@ -8,8 +8,7 @@ internal readonly record struct TensorEntry(string Name, TensorDtype Dtype, long
 /// <summary>
 /// Parses and checks a safetensors header (8 bytes of little-endian length N, N bytes of JSON, then the data) by the rules of the reference
 /// library: N at most 100 MB, tensors sorted by offset cover the data exactly, without overlap, hole or rest, and each range has the size its
-/// dtype and shape give. Stricter than the library:
-/// a key that occurs twice, a field it does not know and more than 16 dimensions are refused, not passed over.
+/// dtype and shape give. Stricter than the library: a key that occurs twice, an unknown field and more than 16 dimensions are refused.
 /// </summary>
 internal sealed class SafetensorsHeader
 {
@@ -116,7 +115,8 @@ internal sealed class SafetensorsHeader
         {
             if (tensor.End > dataLength)
                 throw new CheckpointException(
-                    _file, tensor.Name, $"data_offsets [{tensor.Begin}, {tensor.End}] found, but only {dataLength} bytes of data follow the header: the file is truncated");
+                    _file, tensor.Name,
+                    $"data_offsets [{tensor.Begin}, {tensor.End}] found, but only {dataLength} bytes of data follow the header: the file is truncated");
             if (tensor.Begin < end)
                 throw new CheckpointException(_file, tensor.Name, $"data_offsets [{tensor.Begin}, {tensor.End}] overlap the tensor before, which ends at {end}");
             if (tensor.Begin > end)

@@ -43,7 +43,8 @@ internal static class TensorEntryReader
         var size = ByteSize(shape, dtype.Value.ItemSize())
             ?? throw Error($"shape {TensorView.FormatShape(shape)} has more bytes than 64 bits can count");
         if (size != offsets[1] - offsets[0])
-            throw Error($"dtype {dtype.Value.FormatName()} and shape {TensorView.FormatShape(shape)} need {size} bytes, but data_offsets [{offsets[0]}, {offsets[1]}] hold {offsets[1] - offsets[0]}");
+            throw Error($"dtype {dtype.Value.FormatName()} and shape {TensorView.FormatShape(shape)} need {size} bytes, "
+                + $"but data_offsets [{offsets[0]}, {offsets[1]}] hold {offsets[1] - offsets[0]}");
         return new(name, dtype.Value, shape, offsets[0], offsets[1]);
 
         CheckpointException Error(string reason) => new(file, name, reason);

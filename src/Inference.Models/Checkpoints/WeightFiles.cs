@@ -57,11 +57,12 @@ internal sealed class WeightFiles : IDisposable
 
     private void OpenShards(string folder, Dictionary<string, string> index)
     {
-        foreach (var (shard, tensor) in index.GroupBy(e => e.Value, e => e.Key).OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => (g.Key, g.First())))
+        foreach (var group in index.GroupBy(e => e.Value, e => e.Key).OrderBy(g => g.Key, StringComparer.Ordinal))
         {
+            var shard = group.Key;
             var path = Path.Combine(folder, shard);
             if (!File.Exists(path))
-                throw new CheckpointException(shard, null, $"the shard is missing; {ShardIndex.FileName} puts '{CheckpointException.Printable(tensor)}' there");
+                throw new CheckpointException(shard, null, $"the shard is missing; {ShardIndex.FileName} puts '{CheckpointException.Printable(group.First())}' there");
             _files.Add(SafetensorsFile.Open(path));
         }
         var byName = _files.ToDictionary(f => f.Name, StringComparer.Ordinal);
@@ -74,7 +75,8 @@ internal sealed class WeightFiles : IDisposable
         foreach (var tensor in _files.SelectMany(f => f.Tensors).Where(t => !index.ContainsKey(t.Name)))
         {
             if (!_tensors.TryAdd(tensor.Name, tensor))
-                throw new CheckpointException(tensor.FileName, tensor.Name, $"the tensor is in {_tensors[tensor.Name].FileName} too, and {ShardIndex.FileName} does not say which counts");
+                throw new CheckpointException(
+                    tensor.FileName, tensor.Name, $"the tensor is in {_tensors[tensor.Name].FileName} too, and {ShardIndex.FileName} does not say which counts");
         }
     }
 

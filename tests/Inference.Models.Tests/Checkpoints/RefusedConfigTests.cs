@@ -22,6 +22,7 @@ public sealed class RefusedConfigTests
         { """{"model_type":"llama","num_hidden_layers":1,"layer_types":["sliding_attention"]}""", "layer_types", "sliding_attention found in layer 0" },
         { """{"model_type":"llama","num_hidden_layers":1,"layer_types":["chunked_attention"]}""", "layer_types", "chunked_attention" },
         { """{"model_type":"qwen2","use_sliding_window":true}""", "sliding_window", "4096 found (the default of Qwen2" },
+        { """{"model_type":"qwen2","use_sliding_window":true,"layer_types":null}""", "sliding_window", "4096 found (the default of Qwen2" },
         { """{"model_type":"qwen2","use_sliding_window":true,"max_window_layers":31}""", "sliding_window", "shorter than max_position_embeddings, which is 32768" },
         { """{"model_type":"qwen2","num_hidden_layers":2,"layer_types":["full_attention","sliding_attention"]}""", "layer_types", "sliding_attention found in layer 1" },
         // Rotary embedding.

@@ -17,7 +17,7 @@ internal static class SlidingWindow
             var from = section.Int("max_window_layers", 28, 0);
             if (!section.Bool("use_sliding_window", false))
                 window = null;
-            else if (!section.Has("layer_types") && from < layers)
+            else if (section.Peek("layer_types") is null && from < layers)
                 slidingLayer = from;
             if (slidingLayer is null)
                 return;
@@ -26,8 +26,11 @@ internal static class SlidingWindow
         if (slidingLayer is { } layer && window is null)
             throw section.Error("layer_types", $"sliding_attention found in layer {layer}, which is not implemented; only full_attention is supported");
         if (window < maxPositions)
-            throw section.Error("sliding_window", $"{window}{(section.Has("sliding_window") ? "" : $" found (the default of {type}, as the key is missing)")} "
-                + $"is shorter than max_position_embeddings, which is {maxPositions}; windowed attention is not implemented, only null or a window of the whole context is supported");
+        {
+            var source = section.Has("sliding_window") ? "" : $" found (the default of {type}, as the key is missing)";
+            throw section.Error("sliding_window", $"{window}{source} is shorter than max_position_embeddings, which is {maxPositions}; "
+                + "windowed attention is not implemented, only null or a window of the whole context is supported");
+        }
     }
 
     /// <summary>The first layer that layer_types calls sliding; other kinds than full and sliding are refused.</summary>
