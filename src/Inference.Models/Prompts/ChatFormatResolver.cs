@@ -37,7 +37,12 @@ public static class ChatFormatResolver
         return matched is not null && ChatPattern.Of(matched) == chat ? matched : pattern;
     }
 
-    private static PromptException Unknown(string file, string found) => new(
-        PromptError.UnknownChatTemplate, file, found,
-        $"a known template, or the key \"chat\" in {ModelProfile.FileName} in the model folder: one of {string.Join(", ", ChatFormats.All.Select(f => f.Name))}, or a pattern such as \"USER: <image>\\n{{prompt}} ASSISTANT:\"");
+    private static PromptException Unknown(string file, string found)
+    {
+        string names = string.Join(", ", ChatFormats.All.Select(format => format.Name));
+        return new PromptException(
+            PromptError.UnknownChatTemplate, file, found,
+            $"a known template, or the key \"chat\" in {ModelProfile.FileName} in the model folder: one of {names}, "
+            + "or a pattern such as \"USER: <image>\\n{prompt} ASSISTANT:\"");
+    }
 }

@@ -49,7 +49,8 @@ public static class ChatFormats
     public static ChatFormat ChatMlYi { get; } = ChatMlVariant("chatml-yi", separator: "\n", afterImage: "\n", beforeText: "", end: "");
 
     /// <summary>ChatML as LLaVA-Interleave and LLaVA-OneVision on Qwen write it: a blank after the role, a newline before each text.</summary>
-    public static ChatFormat ChatMlInterleave { get; } = ChatMlVariant("chatml-interleave", separator: " ", afterImage: "", beforeText: "\n", end: "");
+    public static ChatFormat ChatMlInterleave { get; } =
+        ChatMlVariant("chatml-interleave", separator: " ", afterImage: "", beforeText: "\n", end: "");
 
     /// <summary>SmolVLM and Idefics 3.</summary>
     public static ChatFormat SmolVlm { get; } = new()

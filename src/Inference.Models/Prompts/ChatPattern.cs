@@ -12,8 +12,12 @@ public static class ChatPattern
     public static ChatFormat Parse(string pattern, string field)
     {
         int image = pattern.IndexOf(Image, StringComparison.Ordinal), prompt = pattern.IndexOf(Prompt, StringComparison.Ordinal);
-        if (prompt < 0 || image > prompt || pattern.LastIndexOf(Image, StringComparison.Ordinal) != image || pattern.LastIndexOf(Prompt, StringComparison.Ordinal) != prompt)
-            throw new PromptException(PromptError.InvalidProfile, field, $"'{pattern}'", "{prompt} once and at most one <image> before it, or the name of a chat format");
+        bool once = pattern.LastIndexOf(Image, StringComparison.Ordinal) == image && pattern.LastIndexOf(Prompt, StringComparison.Ordinal) == prompt;
+        if (prompt < 0 || image > prompt || !once)
+        {
+            throw new PromptException(
+                PromptError.InvalidProfile, field, $"'{pattern}'", "{prompt} once and at most one <image> before it, or the name of a chat format");
+        }
         return new ChatFormat
         {
             Name = "pattern",

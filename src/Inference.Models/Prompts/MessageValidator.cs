@@ -16,7 +16,10 @@ internal static class MessageValidator
         if (messages[^1].Role == ChatRole.System)
             throw Invalid($"messages[{messages.Count - 1}].role", "system", "user or assistant as the last message");
         if (places != imageCount)
-            throw new PromptException(PromptError.ImageCount, "messages", $"{places} image parts for {imageCount} images", "one image part for each image");
+        {
+            throw new PromptException(
+                PromptError.ImageCount, "messages", $"{places} image parts for {imageCount} images", "one image part for each image");
+        }
         if (places > 0 && !format.TakesImages)
             throw Invalid("messages", "an image part", "text only: the model's chat pattern in glassbox.json has no <image>");
     }
@@ -30,11 +33,15 @@ internal static class MessageValidator
         if (message.Parts.Count == 0) throw Invalid($"{field}.parts", "none", "at least one part");
         if (message.Role == ChatRole.User)
         {
-            if (index > 0 && format.Assistant is null) throw Invalid(field, "a second message", $"one user message in the chat format '{format.Name}'");
+            if (index > 0 && format.Assistant is null)
+                throw Invalid(field, "a second message", $"one user message in the chat format '{format.Name}'");
             return;
         }
         for (int i = 0; i < message.Parts.Count; i++)
-            if (message.Parts[i] is ImagePart) throw Invalid($"{field}.parts[{i}]", $"an image of the role {Name(message.Role)}", "images in user messages");
+        {
+            if (message.Parts[i] is ImagePart)
+                throw Invalid($"{field}.parts[{i}]", $"an image of the role {Name(message.Role)}", "images in user messages");
+        }
     }
 
     private static IEnumerable<string> Roles(ChatFormat format) =>

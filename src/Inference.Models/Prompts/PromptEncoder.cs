@@ -24,7 +24,10 @@ public sealed class PromptEncoder(IPromptTokenizer tokenizer, int imageTokenId)
     {
         int places = ids.Count(id => id == imageTokenId);
         if (places != imageRows.Count)
-            throw new PromptException(PromptError.ImageCount, field, $"{places} image places for {imageRows.Count} images", "one place for each image");
+        {
+            throw new PromptException(
+                PromptError.ImageCount, field, $"{places} image places for {imageRows.Count} images", "one place for each image");
+        }
         // A text that begins with the token the post-processor adds would have it twice.
         int first = ids.Count > 1 && ids[0] == tokenizer.BosTokenId && ids[1] == ids[0] ? 1 : 0;
         int[] expanded = new int[checked(ids.Count - first - places + imageRows.Sum())];

@@ -1,3 +1,4 @@
+using Inference.Models.Imaging;
 using Inference.Models.Prompts;
 
 namespace Inference.Models.Regions;
@@ -19,8 +20,10 @@ public sealed record BoxFormat
     {
         if (template.Length > MaxTemplate) throw Invalid("format", $"{template.Length} characters", $"at most {MaxTemplate} characters");
         if (decimals is < 0 or > MaxDecimals) throw Invalid("decimals", $"{decimals}", $"0 to {MaxDecimals}");
-        if (!(max > 0 && max <= Extent(space))) throw Invalid("max", FormattableString.Invariant($"{max}"), "above 0, up to the end of the space");
-        _parts = BoxTemplate.Parse(template) ?? throw Invalid("format", $"'{template}'", "{x1}, {y1}, {x2} and {y2} once each with text between them");
+        if (!(max > 0 && max <= Extent(space)))
+            throw Invalid("max", FormattableString.Invariant($"{max}"), "above 0, up to the end of the space");
+        _parts = BoxTemplate.Parse(template)
+            ?? throw Invalid("format", $"'{template}'", "{x1}, {y1}, {x2} and {y2} once each with text between them");
         (Template, Space, Decimals, Max) = (template, space, decimals, max);
     }
 
@@ -49,13 +52,13 @@ public sealed record BoxFormat
     /// <param name="view">What the model sees of the image.</param>
     /// <param name="field">The request's field, for errors.</param>
     /// <exception cref="PromptException">Nothing of the box is in the model's view.</exception>
-    public string Write(Box box, ViewTransform view, string field = "region")
+    public string Write(Box box, BoxMapping view, string field = "region")
     {
         Box mine = box;
         if (Space != CoordinateSpace.Pixels)
         {
-            Box seen = view.ToView(box).ClipTo(1, 1);
-            if (!seen.IsProper) throw new PromptException(PromptError.InvalidRegion, field, "a box outside of what the model sees", "a box that overlaps the part of the image left by the model's crop");
+            Box seen = ToView(box, view).ClipTo(1, 1);
+            if (!seen.IsProper) throw OutOfView(field);
             double extent = Extent(Space);
             mine = new Box(seen.X1 * extent, seen.Y1 * extent, seen.X2 * extent, seen.Y2 * extent);
         }
@@ -71,7 +74,7 @@ public sealed record BoxFormat
     /// <param name="view">What the model saw of the image.</param>
     /// <param name="width">Width of the original.</param>
     /// <param name="height">Height of the original.</param>
-    public IReadOnlyList<FoundBox> Parse(string text, ViewTransform view, int width, int height)
+    public IReadOnlyList<FoundBox> Parse(string text, BoxMapping view, int width, int height)
     {
         List<FoundBox> found = [];
         int at = 0;
@@ -88,14 +91,30 @@ public sealed record BoxFormat
         return found;
     }
 
-    private Box? ToPixels(Box box, ViewTransform view, int width, int height)
+    private Box? ToPixels(Box box, BoxMapping view, int width, int height)
     {
         double extent = Extent(Space);
         if (!box.IsProper || box.X2 > extent || box.Y2 > extent) return null;
-        if (Space != CoordinateSpace.Pixels) box = view.ToOriginal(new Box(box.X1 / extent, box.Y1 / extent, box.X2 / extent, box.Y2 / extent));
+        if (Space != CoordinateSpace.Pixels)
+        {
+            (double x1, double y1) = view.ToPixels(box.X1 / extent, box.Y1 / extent);
+            (double x2, double y2) = view.ToPixels(box.X2 / extent, box.Y2 / extent);
+            box = new Box(x1, y1, x2, y2);
+        }
         box = box.ClipTo(width, height);
         return box.IsProper ? box : null;
     }
 
-    private static PromptException Invalid(string key, string found, string allowed) => new(PromptError.InvalidProfile, $"{Field}.{key}", found, allowed);
+    private static Box ToView(Box box, BoxMapping view)
+    {
+        (double x1, double y1) = view.ToView(box.X1, box.Y1);
+        (double x2, double y2) = view.ToView(box.X2, box.Y2);
+        return new Box(x1, y1, x2, y2);
+    }
+
+    private static PromptException OutOfView(string field) => new(
+        PromptError.InvalidRegion, field, "a box outside of what the model sees", "a box that overlaps what the model's crop leaves of the image");
+
+    private static PromptException Invalid(string key, string found, string allowed) =>
+        new(PromptError.InvalidProfile, $"{Field}.{key}", found, allowed);
 }

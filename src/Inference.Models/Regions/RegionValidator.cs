@@ -19,7 +19,8 @@ public static class RegionValidator
         double endY = space == CoordinateSpace.Pixels ? height : BoxFormat.Extent(space);
         CheckAxis(box.X1, box.X2, endX, field, "x");
         CheckAxis(box.Y1, box.Y2, endY, field, "y");
-        return space == CoordinateSpace.Pixels ? box : new Box(box.X1 / endX * width, box.Y1 / endY * height, box.X2 / endX * width, box.Y2 / endY * height);
+        if (space == CoordinateSpace.Pixels) return box;
+        return new Box(box.X1 / endX * width, box.Y1 / endY * height, box.X2 / endX * width, box.Y2 / endY * height);
     }
 
     private static void CheckAxis(double from, double to, double end, string field, string axis)

@@ -1,4 +1,5 @@
 using System.Text;
+using Inference.Models.Imaging;
 using Inference.Models.Prompts;
 using Inference.Models.Prompts.Profiles;
 using Inference.Models.Regions;
@@ -15,7 +16,7 @@ public sealed class ModelProfileTests
         Assert.Equal("Please provide a short description for this region: [0.32, 0.14, 0.51, 0.83].", profile.DescribePrompt("[0.32, 0.14, 0.51, 0.83]"));
         Assert.Equal(
             "Please provide the bounding box coordinate of the region this sentence describes: the {box} man.", profile.LocatePrompt("the {box} man"));
-        Assert.Equal("[0.00, 0.25, 0.43, 1.00]", profile.Box.Write(new Box(0, 25, 43, 100), ViewTransform.Stretch(100, 100)));
+        Assert.Equal("[0.00, 0.25, 0.43, 1.00]", profile.Box.Write(new Box(0, 25, 43, 100), BoxMapping.Whole(100, 100)));
     }
 
     [Fact]
@@ -29,7 +30,7 @@ public sealed class ModelProfileTests
         using ModelFolder folder = new((ModelProfile.FileName, Json));
         ModelProfile profile = ModelProfiles.Load(folder.Folder);
         Assert.Equal("USER: <image>\n{prompt} ASSISTANT:", profile.Chat);
-        Assert.Equal("Describe the region [0.14,0.50,0.45,0.99] in detail.", profile.DescribePrompt(profile.Box.Write(new Box(14, 50, 45, 100), ViewTransform.Stretch(100, 100)), inDetail: true));
+        Assert.Equal("Describe the region [0.14,0.50,0.45,0.99] in detail.", profile.DescribePrompt(profile.Box.Write(new Box(14, 50, 45, 100), BoxMapping.Whole(100, 100)), inDetail: true));
         Assert.Equal(("Locate it.", "Is there it in the image?", "Describe the image."), (profile.LocatePrompt("it"), profile.ExistsPrompt("it"), profile.Caption));
     }
 

@@ -55,7 +55,7 @@ public static class ModelProfileReader
             {
                 case "format": template = Text(property); break;
                 case "space": space = Space(property); break;
-                case "decimals": decimals = (int)Number(property); break;
+                case "decimals": decimals = Integer(property); break;
                 case "max": max = Number(property); break;
                 default: throw Invalid($"box.{property.Name}", "an unknown key", "format, space, decimals, max");
             }
@@ -82,8 +82,17 @@ public static class ModelProfileReader
         return text.Contains(place, StringComparison.Ordinal) ? text : throw Invalid(property.Name, $"'{text}'", $"a text with {place}");
     }
 
-    private static double Number(JsonProperty property) =>
-        property.Value.ValueKind == JsonValueKind.Number ? property.Value.GetDouble() : throw Invalid($"box.{property.Name}", $"a JSON {property.Value.ValueKind}", "a number");
+    private static double Number(JsonProperty property)
+    {
+        if (property.Value.ValueKind == JsonValueKind.Number) return property.Value.GetDouble();
+        throw Invalid($"box.{property.Name}", $"a JSON {property.Value.ValueKind}", "a number");
+    }
+
+    private static int Integer(JsonProperty property)
+    {
+        if (property.Value.ValueKind == JsonValueKind.Number && property.Value.TryGetInt32(out int value)) return value;
+        throw Invalid($"box.{property.Name}", property.Value.GetRawText(), "a whole number");
+    }
 
     private static PromptException Invalid(string key, string found, string allowed) =>
         new(PromptError.InvalidProfile, key.Length == 0 ? ModelProfile.FileName : $"{ModelProfile.FileName}: {key}", found, allowed);

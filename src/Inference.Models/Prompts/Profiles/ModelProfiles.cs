@@ -1,3 +1,4 @@
+using Inference.Models.Imaging;
 using Inference.Models.Regions;
 
 namespace Inference.Models.Prompts.Profiles;
@@ -11,7 +12,7 @@ public static class ModelProfiles
     /// </summary>
     /// <remarks>
     /// In training the coordinates were those of the image padded to a square. The processor files in circulation crop the centre instead;
-    /// boxes go by what the model folder's own image processor shows the model (<see cref="ViewTransform"/>): padded, cropped or squeezed.
+    /// boxes go by what the model folder's own image processor shows the model (<see cref="BoxMapping"/> of its plan): padded, cropped or squeezed.
     /// </remarks>
     public static ModelProfile Llava { get; } = new()
     {
@@ -30,7 +31,10 @@ public static class ModelProfiles
         FileInfo file = new(Path.Combine(folder, ModelProfile.FileName));
         if (!file.Exists) return Llava;
         if (file.Length > ModelProfileReader.MaxBytes)
-            throw new PromptException(PromptError.InvalidProfile, ModelProfile.FileName, $"{file.Length} bytes", $"at most {ModelProfileReader.MaxBytes} bytes");
+        {
+            throw new PromptException(
+                PromptError.InvalidProfile, ModelProfile.FileName, $"{file.Length} bytes", $"at most {ModelProfileReader.MaxBytes} bytes");
+        }
         return ModelProfileReader.Read(File.ReadAllBytes(file.FullName), Llava);
     }
 }

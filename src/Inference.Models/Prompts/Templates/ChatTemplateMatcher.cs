@@ -18,7 +18,8 @@ public static partial class ChatTemplateMatcher
         ChatFormat? format = pieces switch
         {
             "{ROLE}: ␞<image>\n␞{text} ␞ASSISTANT:" => ChatFormats.Vicuna,
-            "<|start_header_id|>{role}<|end_header_id|>\n\n␞<image>␞\n{text}<|eot_id|>␞<|start_header_id|>assistant<|end_header_id|>\n\n" => ChatFormats.Llama3,
+            "<|start_header_id|>{role}<|end_header_id|>\n\n␞<image>␞\n{text}<|eot_id|>␞<|start_header_id|>assistant<|end_header_id|>\n\n"
+                => ChatFormats.Llama3,
             "<|im_start|>␞{Role}␞:␞: ␞{text}␞<image>␞<end_of_utterance>\n␞Assistant:" => ChatFormats.SmolVlm,
             _ => MatchVicunaV1(pieces) ?? MatchMistral(pieces) ?? MatchChatMl(pieces),
         };
@@ -58,6 +59,8 @@ public static partial class ChatTemplateMatcher
     [GeneratedRegex(@"^<<SYS>>\n\{text\}\n<</SYS>>\n\n␞\[INST\] ␞<image>\n␞\{text\}␞ \[/INST\]␞ \{text\}(?<end></s> ?|<\\s> )$")]
     private static partial Regex Mistral();
 
-    [GeneratedRegex(@"^(?:(?<system><\|im_start\|>system\n[^<␞{]*<\|im_end\|>\n?)␞)?<\|im_start\|>\{role\}(?<separator>[\n ])␞<image>(?<image>\n?)␞(?<before>\n?)\{text\}␞<\|im_end\|>(?<end>\n?)␞<\|im_start\|>assistant\n$")]
+    [GeneratedRegex(
+        @"^(?:(?<system><\|im_start\|>system\n[^<␞{]*<\|im_end\|>\n?)␞)?<\|im_start\|>\{role\}(?<separator>[\n ])␞<image>(?<image>\n?)␞"
+        + @"(?<before>\n?)\{text\}␞<\|im_end\|>(?<end>\n?)␞<\|im_start\|>assistant\n$")]
     private static partial Regex ChatMl();
 }

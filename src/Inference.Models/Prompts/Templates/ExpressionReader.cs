@@ -18,7 +18,8 @@ internal static partial class ExpressionReader
         {
             Match operand = Operand().Match(expression, at);
             if (!operand.Success) return Unknown;
-            output.Append(operand.Groups["literal"].Success ? Unescape(operand.Groups["literal"].Value[1..^1]) : Value(operand.Groups["value"].Value));
+            Group literal = operand.Groups["literal"];
+            output.Append(literal.Success ? Unescape(literal.Value[1..^1]) : Value(operand.Groups["value"].Value));
             at += operand.Length;
             if (at == expression.Length) return output.ToString();
             if (expression[at++] != '+') return Unknown;
@@ -59,7 +60,9 @@ internal static partial class ExpressionReader
         return text.ToString();
     }
 
-    [GeneratedRegex("""\G\s*(?:(?<literal>'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")|(?<value>[A-Za-z_](?:[\w.|\s]|\[(?:'\w+'|"\w+"|\d+)\]|\(\))*))\s*""", RegexOptions.Singleline)]
+    [GeneratedRegex(
+        """\G\s*(?:(?<literal>'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")|(?<value>[A-Za-z_](?:[\w.|\s]|\[(?:'\w+'|"\w+"|\d+)\]|\(\))*))\s*""",
+        RegexOptions.Singleline)]
     private static partial Regex Operand();
 
     [GeneratedRegex(@"\s+")]
