@@ -1,3 +1,5 @@
+using Inference.Models.Checkpoints;
+
 namespace Inference.Decoding.Sampling;
 
 /// <summary>The sampling values one source (generation_config.json or a request) sets; null leaves what was there before.</summary>
@@ -38,4 +40,17 @@ public sealed record SamplingOverrides
 
     /// <inheritdoc cref="SamplingParameters.TopLogprobs"/>
     public int? TopLogprobs { get; init; }
+
+    /// <summary>What a model's generation_config.json sets; its end-of-sequence tokens end the text.</summary>
+    public static SamplingOverrides From(GenerationConfig config) => new()
+    {
+        DoSample = config.DoSample,
+        Temperature = config.Temperature,
+        TopK = config.TopK,
+        TopP = config.TopP,
+        MinP = config.MinP,
+        RepetitionPenalty = config.RepetitionPenalty,
+        MaxTokens = config.MaxNewTokens is > 0 ? config.MaxNewTokens : null,
+        StopTokenIds = config.EosTokenIds,
+    };
 }

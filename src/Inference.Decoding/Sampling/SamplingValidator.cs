@@ -35,7 +35,8 @@ public static class SamplingValidator
         Check(parameters.TopK >= 0, "top_k", parameters.TopK, "0 (off) or more");
         Check(parameters.TopP is > 0 and <= 1, "top_p", parameters.TopP, "above 0, up to 1 (off)");
         Check(parameters.MinP is >= 0 and <= 1, "min_p", parameters.MinP, "0 (off) to 1");
-        Check(parameters.RepetitionPenalty is > 0 and <= MaxRepetitionPenalty, "repetition_penalty", parameters.RepetitionPenalty, "above 0, up to 100; 1 is off");
+        bool penalty = parameters.RepetitionPenalty is > 0 and <= MaxRepetitionPenalty;
+        Check(penalty, "repetition_penalty", parameters.RepetitionPenalty, "above 0, up to 100; 1 is off");
         Check(parameters.MaxTokens >= 1, "max_tokens", parameters.MaxTokens, "1 or more");
         CheckStopStrings(parameters.StopStrings, problems);
         for (int i = 0; i < parameters.StopTokenIds.Count; i++)
