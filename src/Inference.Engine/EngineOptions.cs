@@ -1,0 +1,29 @@
+namespace Inference.Engine;
+
+/// <summary>Bounds of the engine. Every buffer is sized by them at the start.</summary>
+public sealed record EngineOptions
+{
+    /// <summary>Rows of one step: decode rows and prefill chunks together.</summary>
+    public int StepRows { get; init; } = 256;
+
+    /// <summary>Sequences that run at once.</summary>
+    public int MaxSequences { get; init; } = 64;
+
+    /// <summary>Requests that may wait for a place, per model.</summary>
+    public int MaxQueue { get; init; } = 256;
+
+    /// <summary>Tokens of one sequence; the model's own limit where it is lower.</summary>
+    public int ContextLength { get; init; } = 4096;
+
+    /// <summary>Bytes of KV pages per model. At least one sequence of full context always fits.</summary>
+    public long KvBytes { get; init; } = 1L << 30;
+
+    /// <summary>Vision tower blocks between two decode steps while text is streaming.</summary>
+    public int VisionLayersPerSlice { get; init; } = 4;
+
+    /// <summary>Unread tokens after which a sequence pauses.</summary>
+    public int UnreadTokens { get; init; } = 256;
+
+    /// <summary>How long a paused sequence waits for its reader before it is ended.</summary>
+    public TimeSpan SlowReaderTimeout { get; init; } = TimeSpan.FromSeconds(30);
+}

@@ -1,0 +1,45 @@
+using Inference.Models.Imaging;
+using Inference.Models.Vision;
+
+namespace Inference.Engine;
+
+/// <summary>
+/// A preprocessed image that requests refer to. Many requests may share one: it is encoded once, and its rows live as long as somebody holds a reference.
+/// </summary>
+public sealed class EngineImage
+{
+    private int _references = 1;
+    private PixelValues? _pixels;
+
+    internal EngineImage(PixelValues pixels, ImagePlan plan, int rows) => (_pixels, Plan, Rows) = (pixels, plan, rows);
+
+    /// <summary>Sizes and box geometry.</summary>
+    public ImagePlan Plan { get; }
+
+    /// <summary>Rows that stand for the image in a prompt.</summary>
+    public int Rows { get; }
+
+    /// <summary>Set by the step loop once the image is encoded.</summary>
+    internal ImageFeatures? Features { get; private set; }
+
+    /// <summary>Pixels until they have been encoded.</summary>
+    internal PixelValues Pixels => _pixels ?? throw new InvalidOperationException("The image has been encoded already.");
+
+    /// <summary>Takes another reference.</summary>
+    public EngineImage AddReference()
+    {
+        Interlocked.Increment(ref _references);
+        return this;
+    }
+
+    /// <summary>Gives a reference back; the last one frees the encoded rows.</summary>
+    public void Release()
+    {
+        if (Interlocked.Decrement(ref _references) == 0)
+        {
+            Features?.Dispose();
+        }
+    }
+
+    internal void SetFeatures(ImageFeatures features) => (Features, _pixels) = (features, null);
+}

@@ -1,0 +1,282 @@
+using System.Diagnostics;
+using Inference.Compute;
+using Inference.Decoding.Sampling;
+using Inference.Engine.Kv;
+using Inference.Engine.Scheduling;
+using Inference.Models.Decoders;
+using Inference.Models.Vision;
+
+namespace Inference.Engine;
+
+/// <summary>One model on the step loop: its KV pages, its waiting and running sequences, and the step. Touched by the loop's thread only, but for counters.</summary>
+internal sealed class ModelRuntime : IDisposable
+{
+    private readonly IBackend _backend;
+    private readonly EngineOptions _options;
+    private readonly StepLimits _limits;
+    private readonly KvPool _kv;
+    private readonly PagePool _pages;
+    private readonly StepBatch _batch;
+    private readonly StepPlanner _planner;
+    private readonly TraceObserver _observer;
+    private readonly TokenSelector _selector;
+    private readonly Workspace _workspace;
+    private readonly Queue<Sequence> _waiting = new();
+    private readonly List<Sequence> _running = [];
+    private (EngineImage Image, VisionRun Run)? _encoding;
+    private int _queued;
+    private long _steps;
+    private long _stepRows;
+
+    public ModelRuntime(IBackend backend, EngineModel model, EngineOptions options)
+    {
+        (_backend, Model, _options) = (backend, model, options);
+        var shape = model.Decoder.Shape;
+        var context = Math.Min(options.ContextLength, model.Decoder.ContextLength);
+        _limits = new StepLimits(Math.Max(options.StepRows, options.MaxSequences), options.MaxSequences, options.MaxSequences, context);
+        _kv = CreatePool(backend, shape, options.KvBytes, context);
+        _pages = new PagePool(_kv.Pages);
+        _batch = new StepBatch(backend, shape.Layers, _limits);
+        _planner = new StepPlanner(_limits);
+        _observer = new TraceObserver(backend, shape.Layers);
+        _selector = new TokenSelector(backend, shape.Vocabulary);
+        _workspace = new Workspace(backend, model.Decoder.WorkspaceLength(_limits));
+    }
+
+    public EngineModel Model { get; }
+
+    public int ContextLength => _limits.ContextLength;
+
+    /// <summary>Whether anything waits or runs.</summary>
+    public bool HasWork => _waiting.Count > 0 || _running.Count > 0;
+
+    /// <summary>Whether a running sequence waits for its reader.</summary>
+    public bool HasPaused => _running.Exists(sequence => sequence.PausedSince is not null);
+
+    public EngineLoad Load => new(
+        Volatile.Read(ref _queued), _running.Count, _pages.Reserved, _pages.Capacity, Volatile.Read(ref _steps), Volatile.Read(ref _stepRows));
+
+    /// <summary>Checks what can be known before queueing, and takes a place in the queue. Any thread.</summary>
+    /// <exception cref="AdmissionException">The request does not fit, or the queue is full.</exception>
+    public void Admit(GenerationRequest request)
+    {
+        var tokens = request.Prompt.InputIds.Length + request.Sampling.MaxTokens;
+        if (tokens > ContextLength)
+        {
+            throw new AdmissionException(AdmissionError.TooLong, tokens, ContextLength,
+                $"The prompt has {request.Prompt.InputIds.Length} tokens and up to {request.Sampling.MaxTokens} are to be generated; the context holds {ContextLength}.");
+        }
+
+        var pages = SequencePages.Needed(Model.Decoder.Shape.Layers, tokens - 1);
+        if (pages > _pages.Capacity)
+        {
+            throw new AdmissionException(AdmissionError.KvTooSmall, pages, _pages.Capacity,
+                $"The request needs {pages} KV pages; the server has {_pages.Capacity} in all.");
+        }
+
+        if (Interlocked.Increment(ref _queued) > _options.MaxQueue)
+        {
+            var found = Interlocked.Decrement(ref _queued);
+            throw new AdmissionException(AdmissionError.QueueFull, found, _options.MaxQueue, $"{_options.MaxQueue} requests are waiting already.");
+        }
+    }
+
+    /// <summary>Puts an admitted request into the queue.</summary>
+    public void Enqueue(Sequence sequence) => _waiting.Enqueue(sequence);
+
+    /// <summary>Does one slice of everything there is to do.</summary>
+    /// <returns>Whether anything was done.</returns>
+    public bool Run()
+    {
+        RemoveEnded();
+        AdmitWaiting();
+        var encoded = EncodeSlice();
+        return RunStep() || encoded;
+    }
+
+    /// <summary>Ends every request.</summary>
+    public void Abort(FinishReason reason, Exception? failure)
+    {
+        foreach (var sequence in _running)
+        {
+            sequence.Finish(reason, failure);
+        }
+
+        _running.Clear();
+        while (_waiting.TryDequeue(out var sequence))
+        {
+            Interlocked.Decrement(ref _queued);
+            sequence.Finish(reason, failure);
+        }
+    }
+
+    private static KvPool CreatePool(IBackend backend, DecoderShape shape, long bytes, int context)
+    {
+        var pageBytes = 2L * shape.KvWidth * KvGeometry.PageSize * sizeof(float);
+        var atLeast = SequencePages.Needed(shape.Layers, context);
+        return backend.CreateKvPool(shape.Kv, checked((int)Math.Max(bytes / pageBytes, atLeast)));
+    }
+
+    private void RemoveEnded()
+    {
+        for (var i = _running.Count - 1; i >= 0; i--)
+        {
+            var sequence = _running[i];
+            if (sequence.IsCancelled)
+            {
+                End(i, FinishReason.Cancelled);
+            }
+            else if (!sequence.Generation.IsFull)
+            {
+                sequence.PausedSince = null;
+            }
+            else if (sequence.PausedSince is not { } since)
+            {
+                sequence.PausedSince = Stopwatch.GetTimestamp();
+            }
+            else if (Stopwatch.GetElapsedTime(since) > _options.SlowReaderTimeout)
+            {
+                End(i, FinishReason.SlowReader);
+            }
+        }
+    }
+
+    private void End(int index, FinishReason reason, Exception? failure = null)
+    {
+        var sequence = _running[index];
+        _running.RemoveAt(index);
+        sequence.Finish(reason, failure);
+    }
+
+    private void AdmitWaiting()
+    {
+        while (_waiting.TryPeek(out var sequence))
+        {
+            if (!sequence.IsCancelled)
+            {
+                if (_running.Count >= _options.MaxSequences
+                    || SequencePages.TryReserve(_pages, Model.Decoder.Shape.Layers, sequence.SlotsNeeded) is not { } pages)
+                {
+                    return;
+                }
+
+                sequence.Admit(pages);
+                _running.Add(sequence);
+            }
+            else
+            {
+                sequence.Finish(FinishReason.Cancelled);
+            }
+
+            _waiting.Dequeue();
+            Interlocked.Decrement(ref _queued);
+        }
+    }
+
+    private bool EncodeSlice()
+    {
+        if (_encoding is null && NextImage() is { } next)
+        {
+            _encoding = (next.AddReference(), Model.Vision!.Begin(next.Pixels, next.Plan));
+        }
+
+        if (_encoding is not { } work)
+        {
+            return false;
+        }
+
+        // Nobody streams: there is nothing to make room for.
+        var layers = _running.Exists(sequence => sequence.IsPrefilled) ? _options.VisionLayersPerSlice : int.MaxValue;
+        if (Model.Vision!.Advance(work.Run, layers))
+        {
+            work.Image.SetFeatures(work.Run.Features!);
+            work.Run.Dispose();
+            ReportFeatures(work.Image);
+            work.Image.Release();
+            _encoding = null;
+        }
+
+        return true;
+    }
+
+    private EngineImage? NextImage()
+    {
+        foreach (var sequence in _running)
+        {
+            if (sequence.PendingImage() is { } image)
+            {
+                return image;
+            }
+        }
+
+        return null;
+    }
+
+    private void ReportFeatures(EngineImage image)
+    {
+        foreach (var sequence in _running)
+        {
+            for (var i = 0; sequence.Request.Trace is { } trace && i < sequence.Request.Images.Count; i++)
+            {
+                if (ReferenceEquals(sequence.Request.Images[i], image))
+                {
+                    var rows = image.Features!.Rows;
+                    var values = new float[rows.Rows * rows.Columns];
+                    _backend.Download(rows.Buffer, rows.Offset, values);
+                    trace.OnImageFeatures(i, values, rows.Columns);
+                }
+            }
+        }
+    }
+
+    private bool RunStep()
+    {
+        var entries = _planner.Plan(_running, _batch);
+        if (entries.Count == 0)
+        {
+            return false;
+        }
+
+        _workspace.Release(0);
+        var logits = Model.Decoder.Forward(_batch, _kv, _workspace, _observer.For(entries));
+        foreach (var entry in entries)
+        {
+            Commit(entry, logits);
+        }
+
+        Volatile.Write(ref _steps, _steps + 1);
+        Volatile.Write(ref _stepRows, _stepRows + _batch.Rows);
+        return true;
+    }
+
+    private void Commit(StepEntry entry, Matrix logits)
+    {
+        var sequence = entry.Sequence;
+        sequence.Cached += entry.Rows;
+        if (!entry.Samples)
+        {
+            return;
+        }
+
+        try
+        {
+            if (_selector.Select(sequence, logits.RowRange(entry.FirstOutput + entry.Outputs - 1, 1), ContextLength) is { } reason)
+            {
+                End(_running.IndexOf(sequence), reason);
+            }
+        }
+        catch (SamplingException failure)
+        {
+            End(_running.IndexOf(sequence), FinishReason.Failed, failure);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _encoding?.Run.Dispose();
+        _kv.Dispose();
+        _batch.Dispose();
+        _workspace.Dispose();
+    }
+}

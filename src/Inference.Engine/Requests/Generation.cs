@@ -1,0 +1,59 @@
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+
+namespace Inference.Engine;
+
+/// <summary>A submitted request: its tokens as they come, then its result. One reader.</summary>
+public sealed class Generation
+{
+    private readonly Channel<TokenEvent> _tokens =
+        Channel.CreateUnbounded<TokenEvent>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
+
+    private readonly TaskCompletionSource<GenerationResult> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Action _wakeEngine;
+    private readonly int _capacity;
+    private int _unread;
+    private int _stage;
+
+    internal Generation(int capacity, Action wakeEngine) => (_capacity, _wakeEngine) = (capacity, wakeEngine);
+
+    /// <summary>Ends when the request has ended, however it ended; never faults because of the request.</summary>
+    public Task<GenerationResult> Completion => _completion.Task;
+
+    /// <summary>How far the request has come.</summary>
+    public GenerationStage Stage
+    {
+        get => (GenerationStage)Volatile.Read(ref _stage);
+        internal set => Volatile.Write(ref _stage, (int)value);
+    }
+
+    /// <summary>Whether the reader has left so many tokens unread that the sequence must pause.</summary>
+    internal bool IsFull => Volatile.Read(ref _unread) >= _capacity;
+
+    /// <summary>The tokens, ending with the request. A reader that stops reading pauses the request, and after a while ends it.</summary>
+    public async IAsyncEnumerable<TokenEvent> ReadAllAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        await foreach (var token in _tokens.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+        {
+            if (Interlocked.Decrement(ref _unread) == _capacity - 1)
+            {
+                _wakeEngine();
+            }
+
+            yield return token;
+        }
+    }
+
+    internal void Emit(TokenEvent token)
+    {
+        Interlocked.Increment(ref _unread);
+        _tokens.Writer.TryWrite(token);
+    }
+
+    internal void Complete(GenerationResult result)
+    {
+        Stage = GenerationStage.Completed;
+        _tokens.Writer.TryComplete();
+        _completion.TrySetResult(result);
+    }
+}

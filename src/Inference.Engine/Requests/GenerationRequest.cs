@@ -1,0 +1,29 @@
+using Inference.Decoding.Sampling;
+using Inference.Models.Prompts;
+
+namespace Inference.Engine;
+
+/// <summary>What is to be generated: a prompt of token ids and image spans, and how tokens are chosen.</summary>
+public sealed record GenerationRequest
+{
+    /// <summary>Token ids with every image expanded to its rows.</summary>
+    public required EncodedPrompt Prompt { get; init; }
+
+    /// <summary>The images that the spans of the prompt name, by index. The caller keeps its references; the engine takes its own.</summary>
+    public IReadOnlyList<EngineImage> Images { get; init; } = [];
+
+    /// <summary>Valid sampling parameters.</summary>
+    public required SamplingParameters Sampling { get; init; }
+
+    /// <summary>Go on after stop tokens: traces and benchmarks want a fixed number of tokens.</summary>
+    public bool IgnoreStopTokens { get; init; }
+
+    /// <summary>Most prompt rows of this request in one step; null leaves it to the engine. The result is the same bits for any value.</summary>
+    public int? PrefillChunk { get; init; }
+
+    /// <summary>Receives the inside of the request, or null.</summary>
+    public IGenerationTrace? Trace { get; init; }
+
+    /// <summary>Ends the request within one step.</summary>
+    public CancellationToken CancellationToken { get; init; }
+}

@@ -1,0 +1,71 @@
+using Inference.Compute;
+using Inference.Models.Decoders;
+
+namespace Inference.Engine.Scheduling;
+
+/// <summary>Hands hidden states and logits of prompt rows to the traces of the sequences that asked.</summary>
+internal sealed class TraceObserver(IBackend backend, int layers) : IStepObserver
+{
+    private IReadOnlyList<StepEntry> _entries = [];
+    private bool _tracing;
+    private float[] _rows = [];
+    private float[] _logits = [];
+
+    /// <summary>Looks for traced sequences that read their prompt in this step.</summary>
+    /// <returns>This, or null when there are none.</returns>
+    public TraceObserver? For(IReadOnlyList<StepEntry> entries)
+    {
+        _entries = entries;
+        _tracing = false;
+        foreach (var entry in entries)
+        {
+            _tracing |= IsTraced(entry);
+        }
+
+        return _tracing ? this : null;
+    }
+
+    /// <inheritdoc/>
+    public bool Wants(int index) => index < layers;
+
+    /// <inheritdoc/>
+    public void OnHidden(int index, Matrix hidden, StepBatch batch)
+    {
+        foreach (var entry in _entries)
+        {
+            if (IsTraced(entry))
+            {
+                var rows = Read(hidden.RowRange(entry.FirstRow, entry.Rows), ref _rows);
+                entry.Sequence.Request.Trace!.OnHidden(index, entry.FirstPosition, rows, hidden.Columns);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void OnOutput(Matrix normed, Matrix logits, StepBatch batch)
+    {
+        foreach (var entry in _entries)
+        {
+            for (var i = 0; IsTraced(entry) && i < entry.Outputs; i++)
+            {
+                var row = Read(normed.RowRange(entry.FirstOutput + i, 1), ref _rows);
+                var scores = Read(logits.RowRange(entry.FirstOutput + i, 1), ref _logits);
+                entry.Sequence.Request.Trace!.OnPromptOutput(entry.FirstPosition + i, row, scores);
+            }
+        }
+    }
+
+    private static bool IsTraced(StepEntry entry) => entry.Sequence.Request.Trace is not null && entry.FirstPosition < entry.Sequence.Prompt.InputIds.Length;
+
+    private ReadOnlySpan<float> Read(Matrix matrix, ref float[] scratch)
+    {
+        var length = matrix.Rows * matrix.Columns;
+        if (scratch.Length < length)
+        {
+            scratch = new float[length];
+        }
+
+        backend.Download(matrix.Buffer, matrix.Offset, scratch.AsSpan(0, length));
+        return scratch.AsSpan(0, length);
+    }
+}

@@ -1,0 +1,119 @@
+using System.Diagnostics;
+using Inference.Compute;
+using Inference.Decoding.Sampling;
+using Inference.Engine;
+using Inference.Models.Imaging;
+using Inference.Models.Prompts;
+using Inference.Models.Regions;
+
+namespace Inference.Grounding;
+
+/// <summary>
+/// Models on one engine, and the way from a request to tokens: images in, conversations and regions written as each model wants them. What the server and the
+/// command line both stand on. Thread-safe.
+/// </summary>
+public sealed class ModelHost : IDisposable
+{
+    private readonly Dictionary<string, ServedModel> _byName;
+    private readonly ImageCache _images;
+    private readonly ImageLimits _limits;
+    private readonly bool _applyOrientation;
+
+    /// <summary>Starts the engine over loaded models, which it disposes with itself.</summary>
+    /// <exception cref="ArgumentException">No model, or two of one name.</exception>
+    public ModelHost(IBackend backend, IReadOnlyList<ServedModel> models, ModelHostOptions options)
+    {
+        ArgumentOutOfRangeException.ThrowIfZero(models.Count, nameof(models));
+        Models = models;
+        _byName = models.ToDictionary(model => model.Name, StringComparer.Ordinal);
+        (_limits, _applyOrientation) = (options.ImageLimits, options.ApplyExifOrientation);
+        _images = new ImageCache(options.ImageCacheBytes);
+        Engine = new InferenceEngine(backend, models.Select(model => model.EngineModel), options.Engine);
+    }
+
+    /// <summary>The models; the first is the default.</summary>
+    public IReadOnlyList<ServedModel> Models { get; }
+
+    /// <summary>The step loop.</summary>
+    public InferenceEngine Engine { get; }
+
+    /// <summary>Encoded images kept for requests to come.</summary>
+    public ImageCache Images => _images;
+
+    /// <summary>A model by name, the default one for an empty name; null when there is none.</summary>
+    public ServedModel? Find(string? name) => string.IsNullOrEmpty(name) ? Models[0] : _byName.GetValueOrDefault(name);
+
+    /// <summary>Decodes and preprocesses an image, or finds it in the cache.</summary>
+    /// <exception cref="ImageException">The bytes are no image that can be used.</exception>
+    public PreparedImage Prepare(ServedModel model, ReadOnlyMemory<byte> encoded)
+    {
+        var processor = model.Model.Processor ?? throw new PromptException(PromptError.ImageCount, "image", $"an image for the text model '{model.Name}'", "no images");
+        var info = ImageDecoder.ReadHeader(encoded.Span, _limits, _applyOrientation);
+        var digest = ImageDigest.OfEncoded(encoded.Span);
+        TimeSpan decode = default, preprocess = default;
+        var image = _images.Acquire($"{model.Name}/{digest}", model.Model.Decoder.Shape.Width, () =>
+        {
+            var start = Stopwatch.GetTimestamp();
+            var pixels = ImageDecoder.Decode(encoded.Span, _limits, _applyOrientation);
+            decode = Stopwatch.GetElapsedTime(start);
+            var plan = processor.Plan(pixels.Width, pixels.Height);
+            var values = processor.Process(pixels);
+            preprocess = Stopwatch.GetElapsedTime(start) - decode;
+            return Engine.AddImage(model.Name, values, plan);
+        });
+        return new PreparedImage(image, info.Width, info.Height, digest, decode, preprocess);
+    }
+
+    /// <summary>Answers a conversation.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="messages">The turns; the n-th image part shows the n-th image.</param>
+    /// <param name="images">Images in the order of their parts.</param>
+    /// <param name="sampling">Valid parameters (<see cref="ServedModel.Resolve"/>).</param>
+    /// <param name="cancellationToken">Ends the request within one step.</param>
+    /// <exception cref="PromptException">The messages do not fit the model's format.</exception>
+    /// <exception cref="AdmissionException">The engine does not take the request.</exception>
+    public Generation Generate(
+        ServedModel model, IReadOnlyList<Message> messages, IReadOnlyList<PreparedImage> images, SamplingParameters sampling, CancellationToken cancellationToken) =>
+        Submit(model, model.Prompts.Encode(model.Chat, messages, [.. images.Select(image => image.Rows)]), images, sampling, cancellationToken);
+
+    /// <summary>Describes a region.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="image">The image.</param>
+    /// <param name="region">In pixels of the upright original, checked by <see cref="RegionValidator"/>.</param>
+    /// <param name="inDetail">A detailed description instead of a short expression.</param>
+    /// <param name="sampling">Valid parameters.</param>
+    /// <param name="cancellationToken">Ends the request within one step.</param>
+    /// <param name="field">Path of the region in the request, for errors.</param>
+    public Generation Describe(
+        ServedModel model, PreparedImage image, Box region, bool inDetail, SamplingParameters sampling, CancellationToken cancellationToken, string field = "region")
+    {
+        var question = model.Profile.DescribePrompt(model.Profile.Box.Write(region, image.View, field), inDetail);
+        return Generate(model, [Message.UserWithImage(question)], [image], sampling, cancellationToken);
+    }
+
+    /// <summary>Asks for the box of a phrase; <see cref="BoxReader"/> finds it in the answer.</summary>
+    public Generation Locate(ServedModel model, PreparedImage image, string phrase, SamplingParameters sampling, CancellationToken cancellationToken) =>
+        Generate(model, [Message.UserWithImage(model.Profile.LocatePrompt(phrase))], [image], sampling with { Logprobs = true }, cancellationToken);
+
+    /// <summary>Queues an encoded prompt.</summary>
+    public Generation Submit(
+        ServedModel model, EncodedPrompt prompt, IReadOnlyList<PreparedImage> images, SamplingParameters sampling, CancellationToken cancellationToken) =>
+        Engine.Submit(model.Name, new GenerationRequest
+        {
+            Prompt = prompt,
+            Images = [.. images.Select(image => image.Image)],
+            Sampling = sampling,
+            CancellationToken = cancellationToken,
+        });
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Engine.Dispose();
+        _images.Dispose();
+        foreach (var model in Models)
+        {
+            model.Dispose();
+        }
+    }
+}

@@ -1,0 +1,23 @@
+using Inference.Engine;
+using Inference.Models.Imaging;
+
+namespace Inference.Grounding;
+
+/// <summary>An image a request refers to: decoded, preprocessed, and encoded when the first request needs it. Dispose gives the reference back.</summary>
+/// <param name="Image">The engine's image.</param>
+/// <param name="Width">Pixels of the upright original.</param>
+/// <param name="Height">Pixels of the upright original.</param>
+/// <param name="Sha256">Of the encoded bytes, lower-case hexadecimal.</param>
+/// <param name="DecodeTime">Bytes to pixels; zero when the image was known.</param>
+/// <param name="PreprocessTime">Pixels to the tower's input; zero when the image was known.</param>
+public sealed record PreparedImage(EngineImage Image, int Width, int Height, string Sha256, TimeSpan DecodeTime, TimeSpan PreprocessTime) : IDisposable
+{
+    /// <summary>Rows that stand for the image in a prompt.</summary>
+    public int Rows => Image.Rows;
+
+    /// <summary>From original pixels to what the model sees.</summary>
+    public BoxMapping View => Image.Plan.Mapping;
+
+    /// <inheritdoc/>
+    public void Dispose() => Image.Release();
+}
