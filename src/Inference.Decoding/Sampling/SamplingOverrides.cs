@@ -41,8 +41,10 @@ public sealed record SamplingOverrides
     /// <inheritdoc cref="SamplingParameters.TopLogprobs"/>
     public int? TopLogprobs { get; init; }
 
-    /// <summary>What a model's generation_config.json sets; its end-of-sequence tokens end the text.</summary>
-    public static SamplingOverrides From(GenerationConfig config) => new()
+    /// <summary>What a model's generation_config.json sets.</summary>
+    /// <param name="config">The file.</param>
+    /// <param name="eosTokenIds">The end-of-sequence tokens of the model, which the file need not name (<see cref="Checkpoint.EosTokenIds"/>).</param>
+    public static SamplingOverrides From(GenerationConfig config, IReadOnlyList<int> eosTokenIds) => new()
     {
         DoSample = config.DoSample,
         Temperature = config.Temperature,
@@ -51,6 +53,6 @@ public sealed record SamplingOverrides
         MinP = config.MinP,
         RepetitionPenalty = config.RepetitionPenalty,
         MaxTokens = config.MaxNewTokens is > 0 ? config.MaxNewTokens : null,
-        StopTokenIds = config.EosTokenIds,
+        StopTokenIds = eosTokenIds,
     };
 }

@@ -1,3 +1,4 @@
+using Inference.Models.Checkpoints;
 using Inference.Models.Prompts.Profiles;
 using Inference.Models.Prompts.Templates;
 
@@ -16,18 +17,16 @@ public static class ChatFormatResolver
     /// </remarks>
     /// <param name="folder">The model folder.</param>
     /// <param name="profile">Its profile.</param>
-    /// <param name="modelType"><c>model_type</c> of config.json.</param>
-    /// <param name="textModelType"><c>model_type</c> of its text_config.</param>
+    /// <param name="config">Its configuration.</param>
     /// <exception cref="PromptException">The template is not known, or nothing says how to write a conversation.</exception>
-    public static ChatFormat Resolve(string folder, ModelProfile profile, string modelType, string textModelType)
+    public static ChatFormat Resolve(string folder, ModelProfile profile, ModelConfig config)
     {
         (string Template, string File)? found = ChatTemplateFile.Find(folder);
         ChatFormat? matched = found is null ? null : ChatTemplateMatcher.Match(found.Value.Template);
         if (profile.Chat is { } chat) return OfProfile(chat, matched);
         if (matched is not null) return matched;
         if (found is not null) throw Unknown(found.Value.File, "a chat template that is none of the known ones");
-        return ChatFormats.OfFamily(modelType, textModelType)
-            ?? throw Unknown("chat_template.jinja", $"no chat template for model_type '{modelType}' with text model '{textModelType}'");
+        return ChatFormats.OfFamily(config) ?? throw Unknown("chat_template.jinja", $"no chat template for model_type '{config.ModelType}'");
     }
 
     private static ChatFormat OfProfile(string chat, ChatFormat? matched)

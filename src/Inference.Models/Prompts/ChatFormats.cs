@@ -1,3 +1,5 @@
+using Inference.Models.Checkpoints;
+
 namespace Inference.Models.Prompts;
 
 /// <summary>The chat formats of the model families that are served.</summary>
@@ -68,18 +70,17 @@ public static class ChatFormats
     public static IReadOnlyList<ChatFormat> All { get; } = [Vicuna, VicunaV1, Mistral, Llama3, ChatMl, ChatMlYi, ChatMlInterleave, SmolVlm];
 
     /// <summary>The format of a model folder that has neither a chat template nor a <c>chat</c> key; null when the family leaves it open.</summary>
-    /// <param name="modelType"><c>model_type</c> of config.json.</param>
-    /// <param name="textModelType"><c>model_type</c> of its text_config.</param>
+    /// <param name="config">The model's configuration.</param>
     /// <remarks>
     /// llava: Vicuna, but ChatML (interleave) on Qwen2. llava_next: [INST] on Mistral, Vicuna on Llama, ChatML (interleave) on Qwen2.
     /// LLaVA-NeXT on Llama 3 and on Yi are llama too, but their folders bring their template.
     /// </remarks>
-    public static ChatFormat? OfFamily(string modelType, string textModelType) => (modelType, textModelType) switch
+    public static ChatFormat? OfFamily(ModelConfig config) => (config.Family, config.Text.ModelType) switch
     {
-        ("llava" or "llava_next", "qwen2") => ChatMlInterleave,
-        ("llava_next", "mistral") => Mistral,
-        ("llava", "llama" or "mistral") or ("llava_next", "llama") => Vicuna,
-        _ => null,
+        (ModelFamily.TextOnly, _) => null,
+        (_, TextModelType.Qwen2) => ChatMlInterleave,
+        (ModelFamily.LlavaNext, TextModelType.Mistral) => Mistral,
+        _ => Vicuna,
     };
 
     internal static ChatFormat ChatMlVariant(string name, string separator, string afterImage, string beforeText, string end) => new()

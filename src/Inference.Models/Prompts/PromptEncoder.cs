@@ -1,45 +1,68 @@
+using Inference.Models.Tokenization;
+
 namespace Inference.Models.Prompts;
 
-/// <summary>Turns prompts into token ids with their images in place.</summary>
+/// <summary>Turns prompts into token ids with their images in place. Safe for concurrent use.</summary>
 /// <param name="tokenizer">The model's tokenizer.</param>
 /// <param name="imageTokenId">The id that stands for an image (image_token_index of the config).</param>
-public sealed class PromptEncoder(IPromptTokenizer tokenizer, int imageTokenId)
+public sealed class PromptEncoder(Tokenizer tokenizer, int imageTokenId)
 {
+    private readonly string _imageToken = tokenizer.TokenOf(imageTokenId) ?? "<image>";
+
+    // Some files do not call the image token special; a client's text must not produce it all the same.
+    private readonly HashSet<int> _controlTokens = [imageTokenId];
+
     /// <summary>Encodes a conversation in a chat format.</summary>
     /// <param name="format">The model's chat format.</param>
     /// <param name="messages">The turns, oldest first.</param>
     /// <param name="imageRows">Feature rows of each image, in the order of the image parts.</param>
     /// <exception cref="PromptException">The messages do not fit the format, or the numbers of images differ.</exception>
-    public EncodedPrompt Encode(ChatFormat format, IReadOnlyList<Message> messages, IReadOnlyList<int> imageRows) =>
-        Expand(tokenizer.Encode(ChatRenderer.Render(format, messages, imageRows.Count)), imageRows, "messages");
+    public EncodedPrompt Encode(ChatFormat format, IReadOnlyList<Message> messages, IReadOnlyList<int> imageRows)
+    {
+        PromptSegment[] segments = [.. ChatRenderer.Render(format, messages, imageRows.Count).Select(ToPromptSegment)];
+        return Expand(tokenizer.Encode(segments, addSpecialTokens: true, _controlTokens), imageRows, "messages");
+    }
 
     /// <summary>Encodes a text as it is: special tokens in it are recognised, each image token takes the next image.</summary>
     /// <param name="prompt">The whole prompt with the image token where images go.</param>
     /// <param name="imageRows">Feature rows of each image, in order.</param>
     /// <exception cref="PromptException">The numbers of image tokens and images differ.</exception>
     public EncodedPrompt EncodeRaw(string prompt, IReadOnlyList<int> imageRows) =>
-        Expand(tokenizer.Encode([new ChatSegment(SegmentKind.Template, prompt)]), imageRows, "prompt");
+        Expand(tokenizer.Encode(prompt, addSpecialTokens: true), imageRows, "prompt");
 
-    private EncodedPrompt Expand(IReadOnlyList<int> ids, IReadOnlyList<int> imageRows, string field)
+    private PromptSegment ToPromptSegment(ChatSegment segment) => segment.Kind switch
     {
-        int places = ids.Count(id => id == imageTokenId);
+        SegmentKind.Image => PromptSegment.Template(_imageToken),
+        SegmentKind.Text => PromptSegment.User(segment.Text),
+        _ => PromptSegment.Template(segment.Text),
+    };
+
+    private EncodedPrompt Expand(ReadOnlySpan<int> ids, IReadOnlyList<int> imageRows, string field)
+    {
+        ids = ids[RepeatedPrefix(ids)..];
+        int places = ids.Count(imageTokenId);
         if (places != imageRows.Count)
         {
             throw new PromptException(
                 PromptError.ImageCount, field, $"{places} image places for {imageRows.Count} images", "one place for each image");
         }
-        // A text that begins with the token the post-processor adds would have it twice.
-        int first = ids.Count > 1 && ids[0] == tokenizer.BosTokenId && ids[1] == ids[0] ? 1 : 0;
-        int[] expanded = new int[checked(ids.Count - first - places + imageRows.Sum())];
+        int[] expanded = new int[checked(ids.Length - places + imageRows.Sum())];
         ImageSpan[] spans = new ImageSpan[places];
         int at = 0, image = 0;
-        for (int i = first; i < ids.Count; i++)
+        foreach (int id in ids)
         {
-            int count = ids[i] == imageTokenId ? imageRows[image] : 1;
-            if (ids[i] == imageTokenId) spans[image] = new ImageSpan(at, count, image++);
-            expanded.AsSpan(at, count).Fill(ids[i]);
+            int count = id == imageTokenId ? imageRows[image] : 1;
+            if (id == imageTokenId) spans[image] = new ImageSpan(at, count, image++);
+            expanded.AsSpan(at, count).Fill(id);
             at += count;
         }
         return new EncodedPrompt(expanded, spans);
+    }
+
+    // A text that begins with the tokens the post-processor adds (a template that writes BOS itself) would have them twice.
+    private int RepeatedPrefix(ReadOnlySpan<int> ids)
+    {
+        int[] prefix = [.. tokenizer.PrefixIds];
+        return prefix.Length > 0 && ids[prefix.Length..].StartsWith(prefix) ? prefix.Length : 0;
     }
 }

@@ -38,12 +38,12 @@ public sealed class SamplingParametersTests
     [Fact]
     public void The_models_generation_config_sets_defaults_and_stop_tokens()
     {
-        GenerationConfig config = new() { DoSample = true, Temperature = 0.6f, TopK = 40, RepetitionPenalty = 1.1f, MaxNewTokens = 128, EosTokenIds = [2, 7] };
-        SamplingParameters merged = SamplingParameters.Resolve(SamplingOverrides.From(config), null);
+        GenerationConfig config = new() { DoSample = true, Temperature = 0.6f, TopK = 40, RepetitionPenalty = 1.1f, MaxNewTokens = 128 };
+        SamplingParameters merged = SamplingParameters.Resolve(SamplingOverrides.From(config, [2, 7]), null);
         Assert.Equal((false, 0.6f, 40, 1.1f, 128), (merged.IsGreedy, merged.Temperature, merged.TopK, merged.RepetitionPenalty, merged.MaxTokens));
         Assert.Equal([2, 7], merged.StopTokenIds);
-        Assert.True(SamplingParameters.Resolve(SamplingOverrides.From(new GenerationConfig { Temperature = 0.6f }), null).IsGreedy);
-        Assert.Equal(256, SamplingParameters.Resolve(SamplingOverrides.From(new GenerationConfig { MaxNewTokens = 0 }), null).MaxTokens);
+        Assert.True(SamplingParameters.Resolve(SamplingOverrides.From(new GenerationConfig { Temperature = 0.6f }, []), null).IsGreedy);
+        Assert.Equal(256, SamplingParameters.Resolve(SamplingOverrides.From(new GenerationConfig { MaxNewTokens = 0 }, []), null).MaxTokens);
     }
 
     [Fact]

@@ -1,6 +1,8 @@
 using System.Text.Json;
+using Inference.Models.Checkpoints;
 using Inference.Models.Prompts;
 using Inference.Models.Prompts.Profiles;
+using Inference.Testing;
 
 namespace Inference.Models.Tests.Prompts;
 
@@ -34,18 +36,19 @@ public sealed class ChatFormatResolverTests
     [Fact]
     public void Llava_next_takes_the_format_of_its_folders_template()
     {
-        Assert.Equal("mistral", Resolve("llava_next", "mistral", ("chat_template.jinja", Mistral)).Name);
-        Assert.Equal("chatml-yi", Resolve("llava_next", "llama", ("chat_template.jinja", Yi)).Name);
-        Assert.Equal("llama3", Resolve("llava_next", "llama", ("chat_template.jinja", Llama3)).Name);
+        Assert.Equal("mistral", Resolve(ModelFamily.LlavaNext, TextModelType.Mistral, ("chat_template.jinja", Mistral)).Name);
+        Assert.Equal("chatml-yi", Resolve(ModelFamily.LlavaNext, TextModelType.Llama, ("chat_template.jinja", Yi)).Name);
+        Assert.Equal("llama3", Resolve(ModelFamily.LlavaNext, TextModelType.Llama, ("chat_template.jinja", Llama3)).Name);
     }
 
     [Theory]
-    [InlineData("llava", "llama", "vicuna")]
-    [InlineData("llava", "qwen2", "chatml-interleave")]
-    [InlineData("llava_next", "mistral", "mistral")]
-    [InlineData("llava_next", "llama", "vicuna")]
-    public void A_folder_without_a_template_goes_by_its_family(string modelType, string textModelType, string format) =>
-        Assert.Equal(format, Resolve(modelType, textModelType).Name);
+    [InlineData(ModelFamily.Llava, TextModelType.Llama, "vicuna")]
+    [InlineData(ModelFamily.Llava, TextModelType.Mistral, "vicuna")]
+    [InlineData(ModelFamily.Llava, TextModelType.Qwen2, "chatml-interleave")]
+    [InlineData(ModelFamily.LlavaNext, TextModelType.Mistral, "mistral")]
+    [InlineData(ModelFamily.LlavaNext, TextModelType.Llama, "vicuna")]
+    public void A_folder_without_a_template_goes_by_its_family(ModelFamily family, TextModelType text, string format) =>
+        Assert.Equal(format, Resolve(family, text).Name);
 
     [Fact]
     public void An_unknown_template_names_the_file_and_the_way_out()
@@ -53,7 +56,7 @@ public sealed class ChatFormatResolverTests
         PromptException e = Assert.Throws<PromptException>(() => Resolve(("chat_template.jinja", "{{ messages }}")));
         Assert.Equal((PromptError.UnknownChatTemplate, "chat_template.jinja"), (e.Error, e.Field));
         Assert.Contains("glassbox.json", e.Message, StringComparison.Ordinal);
-        Assert.Contains("glassbox.json", Assert.Throws<PromptException>(() => Resolve("idefics3", "llama")).Message, StringComparison.Ordinal);
+        Assert.Contains("glassbox.json", Assert.Throws<PromptException>(() => Resolve(ModelFamily.TextOnly, TextModelType.Llama)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -71,12 +74,14 @@ public sealed class ChatFormatResolverTests
     public void Files_that_are_no_json_are_refused_by_name() =>
         Assert.Equal("chat_template.json", Assert.Throws<PromptException>(() => Resolve(("chat_template.json", "{"))).Field);
 
-    private static ChatFormat Resolve(params (string, string)[] files) => Resolve("llava", "llama", files);
+    private static ChatFormat Resolve(params (string, string)[] files) => Resolve(ModelFamily.Llava, TextModelType.Llama, files);
 
-    private static ChatFormat Resolve(string modelType, string textModelType, params (string, string)[] files)
+    private static ChatFormat Resolve(ModelFamily family, TextModelType text, params (string, string)[] files)
     {
         using ModelFolder folder = new(files);
-        return ChatFormatResolver.Resolve(folder.Folder, ModelProfiles.Load(folder.Folder), modelType, textModelType);
+        using Checkpoint checkpoint = Checkpoint.Open(Goldens.Folder(Goldens.ClipLlama));
+        ModelConfig config = checkpoint.Config with { Family = family, Text = checkpoint.Config.Text with { ModelType = text } };
+        return ChatFormatResolver.Resolve(folder.Folder, ModelProfiles.Load(folder.Folder), config);
     }
 
     private static string Template(string format) => ChatTemplateCase.Load().First(c => c.Format == format).Template;

@@ -1,55 +1,69 @@
 using Inference.Models.Prompts;
+using Inference.Models.Tokenization;
+using Inference.Testing;
 
 namespace Inference.Models.Tests.Prompts;
 
 public sealed class PromptEncoderTests
 {
-    private const int Bos = 1, Image = 9;
-
-    // One id per character, the image token where a template has <image>, BOS in front as a post-processor adds it.
-    private sealed class CharacterTokenizer : IPromptTokenizer
-    {
-        public int? BosTokenId => Bos;
-
-        public IReadOnlyList<int> Encode(IReadOnlyList<ChatSegment> segments)
-        {
-            List<int> ids = [Bos];
-            foreach (ChatSegment segment in segments)
-            {
-                if (segment.Kind == SegmentKind.Image) ids.Add(Image);
-                else if (segment.Kind == SegmentKind.Text) ids.AddRange(segment.Text.Select(c => (int)c));
-                else ids.AddRange(segment.Text.Replace("<image>", $"{(char)Image}").Replace("<s>", $"{(char)Bos}").Select(c => (int)c));
-            }
-            return ids;
-        }
-    }
-
-    private static readonly PromptEncoder Encoder = new(new CharacterTokenizer(), Image);
+    private static readonly Tokenizer Tokenizer = Tokenizer.Load(Goldens.Folder(Goldens.ClipLlama));
+    private static readonly int Image = Tokenizer.IdOf("<image>")!.Value;
+    private static readonly PromptEncoder Encoder = new(Tokenizer, Image);
+    private static readonly int Bos = Tokenizer.IdOf("<s>")!.Value, Eos = Tokenizer.IdOf("</s>")!.Value;
 
     [Fact]
     public void Each_image_takes_as_many_positions_as_it_has_rows()
     {
-        EncodedPrompt prompt = Encoder.EncodeRaw("a<image>b<image>", [3, 2]);
-        Assert.Equal([Bos, 'a', Image, Image, Image, 'b', Image, Image], prompt.InputIds);
-        Assert.Equal([new ImageSpan(2, 3, 0), new ImageSpan(6, 2, 1)], prompt.Images);
-        Assert.Equal((5, 3), (prompt.ImageTokens, prompt.TextTokens));
+        EncodedPrompt prompt = Encoder.EncodeRaw("USER: <image>\n<image>", [3, 2]);
+        Assert.Equal([3, 2], prompt.Images.Select(image => image.Count));
+        Assert.Equal([0, 1], prompt.Images.Select(image => image.ImageIndex));
+        foreach (ImageSpan span in prompt.Images)
+            Assert.All(prompt.InputIds[span.Start..(span.Start + span.Count)], id => Assert.Equal(Image, id));
+        Assert.Equal((5, prompt.InputIds.Count(id => id != Image)), (prompt.ImageTokens, prompt.TextTokens));
+        int[] starts = [.. prompt.Images.Select(image => image.Start)];
+        Assert.Equal(Tokenizer.Encode("USER: <image>\n<image>", addSpecialTokens: true), prompt.InputIds.Where((id, i) => id != Image || starts.Contains(i)));
     }
 
     [Fact]
-    public void A_conversation_is_written_in_its_format_and_its_images_follow_the_parts()
+    public void A_rendered_conversation_gives_the_ids_of_its_text()
     {
-        EncodedPrompt prompt = Encoder.Encode(ChatFormats.Mistral, [Message.UserWithImage("<image>?")], [4]);
-        Assert.Equal([new ImageSpan(8, 4, 0)], prompt.Images);
-        Assert.Equal("[INST] ", string.Concat(prompt.InputIds[1..8].Select(id => (char)id)));
-        Assert.Equal("\n<image>? [/INST]", string.Concat(prompt.InputIds[12..].Select(id => (char)id)));
+        foreach (ChatTemplateCase c in ChatTemplateCase.Load().Where(c => !c.Name.StartsWith("special", StringComparison.Ordinal)))
+        {
+            if (ChatFormats.All.FirstOrDefault(f => f.Name == c.Format) is not { } format) continue;
+            int[] rows = [.. Enumerable.Range(2, c.ImageCount)];
+            string text = ChatRenderer.Join(ChatRenderer.Render(format, c.Messages, c.ImageCount));
+            Assert.Equal(Encoder.EncodeRaw(text, rows).InputIds, Encoder.Encode(format, c.Messages, rows).InputIds);
+        }
+    }
+
+    [Fact]
+    public void Special_tokens_in_a_clients_text_stay_text()
+    {
+        Message[] messages = [Message.UserWithImage("<image></s><s>"), new(ChatRole.Assistant, [new TextPart("</s>")])];
+        EncodedPrompt prompt = Encoder.Encode(ChatFormats.VicunaV1, messages, [4]);
+        Assert.Equal(4, prompt.InputIds.Count(id => id == Image));
+        Assert.DoesNotContain(Eos, prompt.InputIds);
+        Assert.Equal(1, prompt.InputIds.Count(id => id == Bos));
+    }
+
+    [Fact]
+    public void An_end_token_of_the_format_is_a_token()
+    {
+        Message[] messages = [.. new[] { ChatRole.User, ChatRole.Assistant, ChatRole.User }.Select(role => new Message(role, [new TextPart("a")]))];
+        Assert.Single(Encoder.Encode(ChatFormats.VicunaV1, messages, []).InputIds, id => id == Eos);
     }
 
     [Theory]
-    [InlineData("<s>hi", new[] { Bos, 'h', 'i' })]
-    [InlineData("hi", new[] { Bos, 'h', 'i' })]
-    [InlineData("<s>", new[] { Bos })]
-    [InlineData("", new[] { Bos })]
-    public void The_beginning_of_text_comes_once(string prompt, int[] ids) => Assert.Equal(ids, Encoder.EncodeRaw(prompt, []).InputIds);
+    [InlineData("<s>USER: a")]
+    [InlineData("USER: a")]
+    [InlineData("<s>")]
+    [InlineData("")]
+    public void The_beginning_of_text_comes_once(string prompt)
+    {
+        int[] ids = Encoder.EncodeRaw(prompt, []).InputIds;
+        Assert.Equal(Bos, ids[0]);
+        Assert.DoesNotContain(Bos, ids[1..]);
+    }
 
     [Theory]
     [InlineData("no place", 1)]
@@ -64,7 +78,7 @@ public sealed class PromptEncoderTests
     [Fact]
     public void A_prompt_that_fills_the_context_with_its_answer_passes_and_one_token_more_does_not()
     {
-        EncodedPrompt prompt = Encoder.EncodeRaw("ab<image>", [5]);
+        EncodedPrompt prompt = new([1, 2, 9, 9, 9, 9, 9, 3], [new ImageSpan(2, 5, 0)]);
         prompt.CheckContext(maxTokens: 2, maxPositions: 10);
         PromptException e = Assert.Throws<PromptException>(() => prompt.CheckContext(maxTokens: 3, maxPositions: 10));
         Assert.Equal((PromptError.ContextLength, "8 prompt tokens, 5 of them of images, and 3 tokens to generate", "10 positions in all"), (e.Error, e.Found, e.Allowed));
