@@ -28,28 +28,28 @@ public sealed unsafe partial class CpuBackend
         var from = Arguments.View(source, nameof(source));
         var to = Arguments.View(destination, destination.Rows, source.Columns, nameof(destination));
         var fromRows = Arguments.Indices(sourceRows, count, 0, source.Rows, nameof(sourceRows));
-        RowMoves.Copy(_team, from, fromRows, to, Arguments.Indices(destinationRows, count, 0, destination.Rows, nameof(destinationRows)), count);
+        Cpu.CopyRows.Run(_team, from, fromRows, to, Arguments.Indices(destinationRows, count, 0, destination.Rows, nameof(destinationRows)), count);
     }
 
     /// <inheritdoc/>
     public void Copy(Matrix source, Matrix destination)
     {
         var to = Arguments.View(destination, source.Rows, source.Columns, nameof(destination));
-        RowMoves.Copy(_team, Arguments.View(source, nameof(source)), null, to, null, source.Rows);
+        Cpu.CopyRows.Run(_team, Arguments.View(source, nameof(source)), null, to, null, source.Rows);
     }
 
     /// <inheritdoc/>
     public void Add(Matrix x, Matrix y)
     {
         var output = Arguments.View(y, x.Rows, x.Columns, nameof(y));
-        RowMoves.Add(_team, Arguments.View(x, nameof(x)), output);
+        AddRows.Run(_team, _width, Arguments.View(x, nameof(x)), output);
     }
 
     /// <inheritdoc/>
     public void RmsNorm(Matrix x, Buffer<float> weight, float epsilon, Matrix y)
     {
         var output = Arguments.View(y, x.Rows, x.Columns, nameof(y));
-        Cpu.RmsNorm.Run(_team, Arguments.View(x, nameof(x)), Arguments.Pointer(weight, x.Columns, nameof(weight)), epsilon, output);
+        Cpu.RmsNorm.Run(_team, _width, Arguments.View(x, nameof(x)), Arguments.Pointer(weight, x.Columns, nameof(weight)), epsilon, output);
     }
 
     /// <inheritdoc/>
@@ -58,14 +58,14 @@ public sealed unsafe partial class CpuBackend
         var output = Arguments.View(y, x.Rows, x.Columns, nameof(y));
         var scales = Arguments.Pointer(weight, x.Columns, nameof(weight));
         var offsets = Arguments.Pointer(bias, x.Columns, nameof(bias));
-        Cpu.LayerNorm.Run(_team, Arguments.View(x, nameof(x)), scales, offsets, epsilon, output);
+        Cpu.LayerNorm.Run(_team, _width, Arguments.View(x, nameof(x)), scales, offsets, epsilon, output);
     }
 
     /// <inheritdoc/>
     public void Activate(Matrix x, Activation activation)
     {
         var rows = Arguments.View(x, nameof(x));
-        Activations.Run(_team, rows, default, activation, rows);
+        Activations.Run(_team, _width, rows, default, activation, rows);
     }
 
     /// <inheritdoc/>
@@ -73,7 +73,7 @@ public sealed unsafe partial class CpuBackend
     {
         var factors = Arguments.View(up, gate.Rows, gate.Columns, nameof(up));
         var output = Arguments.View(y, gate.Rows, gate.Columns, nameof(y));
-        Activations.Run(_team, Arguments.View(gate, nameof(gate)), factors, activation, output);
+        Activations.Run(_team, _width, Arguments.View(gate, nameof(gate)), factors, activation, output);
     }
 
     /// <inheritdoc/>
@@ -85,7 +85,7 @@ public sealed unsafe partial class CpuBackend
         var angles = Arguments.Indices(positions, x.Rows, 0, table.Positions, nameof(positions));
         var length = (long)table.Positions * table.HalfDim;
         var cosines = Arguments.Pointer(table.Cosines, length, nameof(table));
-        Cpu.Rotary.Run(_team, Arguments.View(x, nameof(x)), headDim, angles, cosines, Arguments.Pointer(table.Sines, length, nameof(table)));
+        Cpu.Rotary.Run(_team, _width, Arguments.View(x, nameof(x)), headDim, angles, cosines, Arguments.Pointer(table.Sines, length, nameof(table)));
     }
 
     /// <inheritdoc/>
@@ -111,9 +111,9 @@ public sealed unsafe partial class CpuBackend
         var output = Arguments.View(y, q.Rows, q.Columns, nameof(y));
         var list = Arguments.Segments(segments, segmentCount, q.Rows, pageTable, pageTableOffset, pool.Pages, writes: false);
         var table = Arguments.Pointer(pageTable, nameof(pageTable)) + pageTableOffset;
-        PagedAttention.Run(_team, queries, pages, list, segmentCount, table, scale, output);
+        PagedAttention.Run(_team, _scratch, _attention, queries, pages, list, segmentCount, table, scale, output);
     }
 
     /// <inheritdoc/>
-    public void Softmax(Matrix x) => Cpu.Softmax.Run(_team, Arguments.View(x, nameof(x)));
+    public void Softmax(Matrix x) => Cpu.Softmax.Run(_team, _width, Arguments.View(x, nameof(x)));
 }

@@ -9,6 +9,7 @@ public sealed unsafe partial class CpuBackend : IBackend
     private readonly VectorWidth _width;
     private readonly ThreadTeam _team;
     private readonly Scratch _scratch;
+    private readonly AttentionKernels _attention;
 
     /// <summary>Starts the thread team.</summary>
     public CpuBackend(CpuOptions? options = null)
@@ -18,6 +19,7 @@ public sealed unsafe partial class CpuBackend : IBackend
         _width = options.VectorWidth ?? VectorWidths.Best;
         _team = new ThreadTeam(options.Threads == 0 ? Environment.ProcessorCount : options.Threads);
         _scratch = new Scratch(_team.Count);
+        _attention = new AttentionKernels(_width);
     }
 
     /// <inheritdoc/>
@@ -101,5 +103,6 @@ public sealed unsafe partial class CpuBackend : IBackend
     {
         _team.Dispose();
         _scratch.Dispose();
+        _attention.Dispose();
     }
 }

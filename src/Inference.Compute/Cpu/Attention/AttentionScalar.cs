@@ -3,6 +3,21 @@ namespace Inference.Compute.Cpu;
 /// <summary>Attention of one query head as plain loops: the reference of the blocked kernels.</summary>
 internal static unsafe class AttentionScalar
 {
+    /// <summary>Attends with query rows [first, first + count) of a segment and all heads of <paramref name="kvHead"/>; needs no scratch.</summary>
+    public static void Block(AttentionJob* job, AttentionSegment segment, int first, int count, int kvHead, float* scratch)
+    {
+        var pages = job->PageTable + segment.FirstPage;
+        for (var row = first; row < first + count; row++)
+        {
+            for (var head = kvHead * job->Group; head < (kvHead + 1) * job->Group; head++)
+            {
+                var q = job->Q.Row(segment.FirstRow + row) + (head * job->Layout.HeadDim);
+                var y = job->Y.Row(segment.FirstRow + row) + (head * job->Layout.HeadDim);
+                Head(q, job->Pool, job->Layout, kvHead, pages, segment.VisibleTo(row), job->Scale, y);
+            }
+        }
+    }
+
     /// <summary>
     /// y = softmax(scale · q Kᵀ) V over the first <paramref name="visible"/> slots, page by page: new maximum, correction of what was summed so far,
     /// then the page's terms in ascending order.
@@ -48,7 +63,7 @@ internal static unsafe class AttentionScalar
             {
                 var total = y[d] * correction;
                 for (var t = 0; t < count; t++)
-                    total = MathF.FusedMultiplyAdd(p[t], values[(t * layout.ValueStride) + d], total);
+                    total = MathF.FusedMultiplyAdd(p[t], values[KvPageLayout.ValueIndex(t, d)], total);
                 y[d] = total;
             }
         }

@@ -2,7 +2,7 @@ namespace Inference.Compute.Cpu;
 
 /// <summary>
 /// Pages of 32 tokens. A page holds per KV head K transposed, [headDim][32], so that a register holds one dimension of many tokens, then per KV head
-/// V, [32][headDim rounded up to a whole panel]; the padding stays zero.
+/// V in panels like those of weights, [headDim / 32 rounded up][32][32]; the padding stays zero.
 /// </summary>
 internal sealed unsafe class CpuKvPool : KvPool
 {
@@ -48,15 +48,22 @@ internal readonly struct KvPageLayout(KvGeometry geometry)
     /// <summary>KV heads.</summary>
     public readonly int KvHeads = geometry.KvHeads;
 
-    /// <summary>Floats from token to token in V.</summary>
-    public readonly int ValueStride = (geometry.HeadDim + CpuPackedMatrix.PanelWidth - 1) / CpuPackedMatrix.PanelWidth * CpuPackedMatrix.PanelWidth;
+    /// <summary>Panels of V per head.</summary>
+    public readonly int ValuePanels = (geometry.HeadDim + CpuPackedMatrix.PanelWidth - 1) / CpuPackedMatrix.PanelWidth;
+
+    /// <summary>Floats of one panel of V.</summary>
+    public const int ValuePanelFloats = Tokens * CpuPackedMatrix.PanelWidth;
 
     /// <summary>Floats of a page.</summary>
-    public long PageFloats => (long)KvHeads * Tokens * (HeadDim + ValueStride);
+    public long PageFloats => (long)KvHeads * Tokens * (HeadDim + ((long)ValuePanels * CpuPackedMatrix.PanelWidth));
 
     /// <summary>K of a head: [headDim][32].</summary>
     public long KeyOffset(int kvHead) => (long)kvHead * Tokens * HeadDim;
 
-    /// <summary>V of a head: [32][ValueStride].</summary>
-    public long ValueOffset(int kvHead) => (long)Tokens * (((long)KvHeads * HeadDim) + ((long)kvHead * ValueStride));
+    /// <summary>V of a head: [panels][32][32].</summary>
+    public long ValueOffset(int kvHead) => ((long)KvHeads * Tokens * HeadDim) + ((long)kvHead * ValuePanels * ValuePanelFloats);
+
+    /// <summary>Dimension <paramref name="d"/> of token <paramref name="token"/> within V of a head.</summary>
+    public static int ValueIndex(int token, int d) =>
+        (d / CpuPackedMatrix.PanelWidth * ValuePanelFloats) + (token * CpuPackedMatrix.PanelWidth) + (d % CpuPackedMatrix.PanelWidth);
 }

@@ -34,10 +34,14 @@ internal static unsafe class WriteKv
         var k = job->K.Row(row) + (head * headDim);
         var v = job->V.Row(row) + (head * headDim);
         var key = page + job->Layout.KeyOffset(head) + lane;
-        var value = page + job->Layout.ValueOffset(head) + (lane * job->Layout.ValueStride);
+        var value = page + job->Layout.ValueOffset(head);
         for (var d = 0; d < headDim; d++)
             key[d * KvPageLayout.Tokens] = k[d];
-        new ReadOnlySpan<float>(v, headDim).CopyTo(new Span<float>(value, headDim));
+        for (var d = 0; d < headDim; d += CpuPackedMatrix.PanelWidth)
+        {
+            var width = Math.Min(CpuPackedMatrix.PanelWidth, headDim - d);
+            new ReadOnlySpan<float>(v + d, width).CopyTo(new Span<float>(value + KvPageLayout.ValueIndex(lane, d), width));
+        }
     }
 
     private struct Job

@@ -45,6 +45,7 @@ internal static unsafe class MatrixMatrix
             TilesPerBlock = (tiles + rowBlocks - 1) / rowBlocks,
             StepBlock = streaming ? w.Inputs : StepBlock,
             Full = MicroKernels.Packed(width, w.Format, tileRows),
+            AddBias = AddRows.Kernel(width),
             Last = MicroKernels.Packed(width, w.Format, x.Rows - ((tiles - 1) * tileRows)),
         };
         var operations = (long)job.TilesPerBlock * tileRows * w.Inputs * CpuPackedMatrix.PanelWidth;
@@ -75,7 +76,7 @@ internal static unsafe class MatrixMatrix
         var weights = job->Weights + (panel * job->PanelBytes) + ((long)step * job->StepBytes);
         var firstColumn = panel * CpuPackedMatrix.PanelWidth;
         var columns = Math.Min(CpuPackedMatrix.PanelWidth, job->Outputs - firstColumn);
-        var edge = stackalloc float[12 * CpuPackedMatrix.PanelWidth];
+        var edge = stackalloc float[MicroKernels.MostRows * CpuPackedMatrix.PanelWidth];
         for (var row = firstRow; row < endRow; row += job->TileRows)
         {
             var rows = Math.Min(job->TileRows, job->Rows - row);
@@ -95,18 +96,13 @@ internal static unsafe class MatrixMatrix
             for (var column = 0; column < CpuPackedMatrix.HalfPanel; column += job->TileColumns)
                 kernel(a, weights, steps, column, target, stride, step > 0);
             if (job->Bias is not null && step + steps == job->Inputs)
-                AddBias(target, stride, job->Bias + firstColumn, rows, columns);
+            {
+                for (var r = 0; r < rows; r++)
+                    job->AddBias(job->Bias + firstColumn, target + (r * stride), columns);
+            }
+
             if (columns < CpuPackedMatrix.PanelWidth)
                 CopyTile(edge, CpuPackedMatrix.PanelWidth, y, job->Y.Stride, rows, columns);
-        }
-    }
-
-    private static void AddBias(float* y, long stride, float* bias, int rows, int columns)
-    {
-        for (var row = 0; row < rows; row++, y += stride)
-        {
-            for (var c = 0; c < columns; c++)
-                y[c] += bias[c];
         }
     }
 
@@ -136,5 +132,6 @@ internal static unsafe class MatrixMatrix
         public int PanelGroups;
         public delegate*<float*, byte*, int, int, float*, long, bool, void> Full;
         public delegate*<float*, byte*, int, int, float*, long, bool, void> Last;
+        public delegate*<float*, float*, int, void> AddBias;
     }
 }

@@ -4,7 +4,10 @@ namespace Inference.Compute.Cpu;
 internal static unsafe class MicroKernels
 {
     /// <summary>Rows of a full tile: what the registers hold.</summary>
-    public static int Rows(VectorWidth width) => width == VectorWidth.Vector512 ? 12 : 6;
+    public static int Rows(VectorWidth width) => width == VectorWidth.Vector512 ? MostRows : MostRows / 2;
+
+    /// <summary>Most rows of a tile at any width.</summary>
+    public const int MostRows = 12;
 
     /// <summary>Columns of one half of a panel that a tile covers.</summary>
     public static int Columns(VectorWidth width) => (int)width / 32;

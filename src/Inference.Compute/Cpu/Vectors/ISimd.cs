@@ -50,4 +50,7 @@ internal unsafe interface ISimd<T>
 
     /// <summary>Sum of the lanes: the upper half onto the lower half until one is left.</summary>
     static abstract float Fold(T a);
+
+    /// <summary>The largest lane.</summary>
+    static abstract float Largest(T a);
 }

@@ -66,6 +66,14 @@ internal readonly unsafe struct Simd128(Vector128<float> lanes) : ISimd<Simd128>
     public static float Fold(Simd128 a) => a._lanes[0] + a._lanes[2] + (a._lanes[1] + a._lanes[3]);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Largest(Simd128 a)
+    {
+        var even = a._lanes[0] < a._lanes[2] ? a._lanes[2] : a._lanes[0];
+        var odd = a._lanes[1] < a._lanes[3] ? a._lanes[3] : a._lanes[1];
+        return even < odd ? odd : even;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<float> PowersOfTwo(Vector128<int> exponent) => ((exponent + Vector128.Create(127)) << 23).AsSingle();
 
     // The half stands in the upper sixteen bits; see Widen.Float16.

@@ -66,6 +66,13 @@ internal readonly unsafe struct Simd256(Vector256<float> lanes) : ISimd<Simd256>
     public static float Fold(Simd256 a) => Simd128.Fold(new(a._lanes.GetLower() + a._lanes.GetUpper()));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Largest(Simd256 a)
+    {
+        var (lower, upper) = (new Simd128(a._lanes.GetLower()), new Simd128(a._lanes.GetUpper()));
+        return Simd128.Largest(Simd128.SelectLess(lower, upper, upper, lower));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<float> PowersOfTwo(Vector256<int> exponent) => ((exponent + Vector256.Create(127)) << 23).AsSingle();
 
     // The half stands in the upper sixteen bits; see Widen.Float16.

@@ -66,6 +66,13 @@ internal readonly unsafe struct Simd512(Vector512<float> lanes) : ISimd<Simd512>
     public static float Fold(Simd512 a) => Simd256.Fold(new(a._lanes.GetLower() + a._lanes.GetUpper()));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Largest(Simd512 a)
+    {
+        var (lower, upper) = (new Simd256(a._lanes.GetLower()), new Simd256(a._lanes.GetUpper()));
+        return Simd256.Largest(Simd256.SelectLess(lower, upper, upper, lower));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<float> PowersOfTwo(Vector512<int> exponent) => ((exponent + Vector512.Create(127)) << 23).AsSingle();
 
     // The half stands in the upper sixteen bits; see Widen.Float16.

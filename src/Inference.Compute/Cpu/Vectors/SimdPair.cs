@@ -65,4 +65,7 @@ internal readonly unsafe struct SimdPair<T>(T low, T high) : ISimd<SimdPair<T>>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Fold(SimdPair<T> a) => T.Fold(a._low + a._high);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Largest(SimdPair<T> a) => T.Largest(T.SelectLess(a._low, a._high, a._high, a._low));
 }

@@ -57,18 +57,6 @@ internal static unsafe class SimdSums
             max = T.SelectLess(max, chunk, chunk, max);
         }
 
-        return LargestLane(max);
-    }
-
-    /// <summary>The largest lane.</summary>
-    public static float LargestLane<T>(T lanes)
-        where T : unmanaged, ISimd<T>
-    {
-        var values = stackalloc float[T.Width];
-        T.Store(lanes, values);
-        var max = values[0];
-        for (var i = 1; i < T.Width; i++)
-            max = max < values[i] ? values[i] : max;
-        return max;
+        return T.Largest(max);
     }
 }
