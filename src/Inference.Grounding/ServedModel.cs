@@ -14,8 +14,8 @@ public sealed class ServedModel : IDisposable
     private ServedModel(string name, VisionLanguageModel model, Tokenizer tokenizer, ChatFormat chat, ModelProfile profile)
     {
         (Name, Model, Tokenizer, Chat, Profile) = (name, model, tokenizer, chat, profile);
-        Prompts = new PromptEncoder(new PromptTokenizer(tokenizer, model.Config.ImageTokenId), model.Config.ImageTokenId);
-        Defaults = DefaultsOf(model);
+        Prompts = new PromptEncoder(tokenizer, model.Config.ImageTokenId);
+        Defaults = SamplingOverrides.From(model.Generation, model.EosTokenIds);
     }
 
     /// <summary>The name requests use.</summary>
@@ -58,7 +58,7 @@ public sealed class ServedModel : IDisposable
         var model = VisionLanguageModel.Load(folder, backend, contextLength, progress);
         try
         {
-            var chat = ChatFormatResolver.Resolve(folder, profile, model.Config.ModelType, model.Config.Text.ModelType.ToString().ToLowerInvariant());
+            var chat = ChatFormatResolver.Resolve(folder, profile, model.Config);
             return new ServedModel(name, model, tokenizer, chat, profile);
         }
         catch
@@ -68,23 +68,10 @@ public sealed class ServedModel : IDisposable
         }
     }
 
-
     /// <summary>Every value decided: built-in defaults, then the model's generation_config.json, then the request's.</summary>
     /// <param name="request">What the request sets.</param>
     /// <param name="seed">Used when the request names none; to be echoed.</param>
     public SamplingParameters Resolve(SamplingOverrides? request, ulong seed) => SamplingParameters.Resolve(Defaults, request, seed);
-
-    private static SamplingOverrides DefaultsOf(VisionLanguageModel model) => new()
-    {
-        DoSample = model.Generation.DoSample,
-        Temperature = model.Generation.Temperature,
-        TopK = model.Generation.TopK,
-        TopP = model.Generation.TopP,
-        MinP = model.Generation.MinP,
-        RepetitionPenalty = model.Generation.RepetitionPenalty,
-        MaxTokens = model.Generation.MaxNewTokens,
-        StopTokenIds = model.EosTokenIds,
-    };
 
     /// <inheritdoc/>
     public void Dispose() => Model.Dispose();
