@@ -1,0 +1,39 @@
+using System.Diagnostics;
+using Inference.Models.Tokenization;
+
+namespace Inference.Models.Tests.Tokenization;
+
+/// <summary>A quadratic step anywhere would take minutes on these; the bound is far from both.</summary>
+public class LongInputTests
+{
+    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(15);
+
+    public static TheoryData<string, string> Inputs { get; } = new MatrixTheoryData<string, string>(
+        ["mistral", "qwen2", "gemma2", "smollm2"], ["a", "ab", " ", "\n", "\n ", ".", "7", "\u0301\u0316", "<", "x<s> "]);
+
+    [Theory]
+    [MemberData(nameof(Inputs))]
+    public void A_megabyte_of_one_thing_takes_a_moment(string pipeline, string unit)
+    {
+        var tokenizer = ReferenceData.Tokenizer(pipeline);
+        var text = string.Concat(Enumerable.Repeat(unit, (1 << 20) / unit.Length));
+        var watch = Stopwatch.StartNew();
+        var ids = tokenizer.Encode(text, addSpecialTokens: false);
+        var decoded = tokenizer.Decode(ids, skipSpecialTokens: false);
+        Assert.InRange(watch.Elapsed, TimeSpan.Zero, Bound);
+        // Qwen2 normalises, which sorts the marks.
+        Assert.Equal(pipeline == "qwen2" ? text.Length : 0, pipeline == "qwen2" ? decoded.Length : string.CompareOrdinal(text, decoded));
+    }
+
+    [Fact]
+    public void A_hundred_thousand_added_tokens_and_protected_ranges_take_a_moment()
+    {
+        var tokenizer = ReferenceData.Tokenizer("qwen2");
+        var segments = Enumerable.Range(0, 100_000)
+            .Select(i => new PromptSegment("<|im_start|>", IsUserText: i % 2 == 0)).ToList();
+        var watch = Stopwatch.StartNew();
+        var ids = tokenizer.Encode(segments, addSpecialTokens: false);
+        Assert.InRange(watch.Elapsed, TimeSpan.Zero, Bound);
+        Assert.Equal(50_000, ids.Count(tokenizer.IsSpecial));
+    }
+}
