@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Inference.Models.Tokenization.Patterns;
 
 namespace Inference.Models.Tests.Tokenization;
@@ -20,15 +21,17 @@ public class PatternTests
         for (var round = 0; round < 3000; round++)
         {
             var text = string.Concat(Enumerable.Range(0, random.Next(1, 24)).Select(_ => runes[random.Next(runes.Length)].ToString()));
-            Assert.Equal(Find(translated, text), Find(byHand, text));
+            Assert.Equal(Cut(translated, text), Cut(byHand, text));
         }
     }
 
-    private static List<(int, int)> Find(Pattern pattern, string text)
+    // Written with escapes, so that a difference can be read.
+    private static IEnumerable<string> Cut(Pattern pattern, string text)
     {
-        var matches = new List<(int, int)>();
+        var matches = new List<(int Start, int End)>();
         // Only the middle counts; nothing around it may be seen.
-        pattern.Find($"x {text} x", 2, 2 + text.Length, matches);
-        return matches;
+        var around = $"x {text} x";
+        pattern.Find(around, 2, 2 + text.Length, matches);
+        return matches.Select(match => JsonEncodedText.Encode(around[match.Start..match.End]).ToString());
     }
 }

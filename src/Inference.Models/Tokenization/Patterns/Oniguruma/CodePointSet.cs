@@ -56,7 +56,9 @@ internal sealed class CodePointSet
         return Where(i => Rune.IsValid(i) && folds.Contains(Fold(i)));
     }
 
-    private static int Fold(int codePoint) => Rune.ToLowerInvariant(Rune.ToUpperInvariant(new Rune(codePoint))).Value;
+    // The long s is the one letter whose simple folding the invariant mapping leaves out.
+    private static int Fold(int codePoint) =>
+        codePoint == 0x17F ? 's' : Rune.ToLowerInvariant(Rune.ToUpperInvariant(new Rune(codePoint))).Value;
 
     private static CodePointSet Normalised(List<(int From, int To)> ranges)
     {
