@@ -64,11 +64,12 @@ internal sealed class Sequence
     /// <summary>The first of its images that is not encoded, or null.</summary>
     public EngineImage? PendingImage()
     {
-        foreach (var image in Request.Images)
+        // By index: an enumerator of the interface would be allocated in every step.
+        for (var i = 0; i < Request.Images.Count; i++)
         {
-            if (image.Features is null)
+            if (Request.Images[i].Features is null)
             {
-                return image;
+                return Request.Images[i];
             }
         }
 

@@ -12,7 +12,7 @@ internal sealed class StepPlanner(StepLimits limits)
     private readonly List<StepEntry> _entries = new(limits.Sequences);
 
     /// <summary>Fills <paramref name="batch"/>; valid until the next plan.</summary>
-    public IReadOnlyList<StepEntry> Plan(List<Sequence> running, StepBatch batch)
+    public List<StepEntry> Plan(List<Sequence> running, StepBatch batch)
     {
         _entries.Clear();
         batch.Clear();

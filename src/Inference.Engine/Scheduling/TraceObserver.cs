@@ -6,14 +6,14 @@ namespace Inference.Engine.Scheduling;
 /// <summary>Hands hidden states and logits of prompt rows to the traces of the sequences that asked.</summary>
 internal sealed class TraceObserver(IBackend backend, int layers) : IStepObserver
 {
-    private IReadOnlyList<StepEntry> _entries = [];
+    private List<StepEntry> _entries = [];
     private bool _tracing;
     private float[] _rows = [];
     private float[] _logits = [];
 
     /// <summary>Looks for traced sequences that read their prompt in this step.</summary>
     /// <returns>This, or null when there are none.</returns>
-    public TraceObserver? For(IReadOnlyList<StepEntry> entries)
+    public TraceObserver? For(List<StepEntry> entries)
     {
         _entries = entries;
         _tracing = false;

@@ -1,0 +1,30 @@
+namespace Inference.Engine.Tests;
+
+/// <summary>A decode step allocates nothing but the event it emits.</summary>
+public sealed class AllocationTests
+{
+    // A TokenEvent (48), its text (a string of a few characters, 32 to 56), and the segment of the reader's queue that holds it.
+    private const double EventBytes = 160;
+
+    [Fact]
+    public async Task A_decode_step_allocates_no_more_than_the_event_it_emits()
+    {
+        using var fixture = new EngineFixture(new EngineOptions { ContextLength = 512, KvBytes = 32 << 20, UnreadTokens = 1000 });
+        await Measure(fixture, 300);
+        var few = await Measure(fixture, 50);
+        var many = await Measure(fixture, 450);
+        var perStep = (many - few) / 400.0;
+        Assert.InRange(perStep, 1, EventBytes);
+    }
+
+    // The reader starts when everything has been emitted, so that only the step loop allocates in between.
+    private static async Task<long> Measure(EngineFixture fixture, int tokens)
+    {
+        var request = fixture.Request(EngineFixture.TextPrompt(8, 1), EngineFixture.Greedy(tokens)) with { IgnoreStopTokens = true };
+        GC.Collect();
+        var before = GC.GetTotalAllocatedBytes(precise: true);
+        var generation = fixture.Submit(request);
+        await generation.Completion;
+        return GC.GetTotalAllocatedBytes(precise: true) - before;
+    }
+}
