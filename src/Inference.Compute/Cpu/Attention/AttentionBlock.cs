@@ -1,4 +1,4 @@
-using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace Inference.Compute.Cpu;
 
@@ -45,6 +45,8 @@ internal static unsafe class AttentionBlock
             var page = job->Pool + (*pages++ * layout.PageFloats);
             var keys = (byte*)(page + layout.KeyOffset(kvHead));
             var values = page + layout.ValueOffset(kvHead);
+            if (rows <= job->TileRows && start + KvPageLayout.Tokens < visible)
+                Prefetch(job->Pool + (*pages * layout.PageFloats), layout, kvHead);
             for (var row = 0; row < rows; row += job->TileRows)
             {
                 var tileRows = Math.Min(job->TileRows, rows - row);
@@ -82,6 +84,20 @@ internal static unsafe class AttentionBlock
             var y = job->Y.Row(segment.FirstRow + first + (row / group)) + (((kvHead * group) + (row % group)) * layout.HeadDim);
             Normalise<T>(outputs + ((long)row * width), sums[row], y, layout.HeadDim);
         }
+    }
+
+    // A block of one tile reads every page once: the next one comes while this one is worked on.
+    private static void Prefetch(float* page, KvPageLayout layout, int kvHead)
+    {
+        if (!Sse.IsSupported)
+            return;
+        const int Line = 16;
+        var keys = page + layout.KeyOffset(kvHead);
+        for (var i = 0; i < layout.HeadDim * KvPageLayout.Tokens; i += Line)
+            Sse.Prefetch1(keys + i);
+        var values = page + layout.ValueOffset(kvHead);
+        for (var i = 0; i < layout.ValuePanels * KvPageLayout.ValuePanelFloats; i += Line)
+            Sse.Prefetch1(values + i);
     }
 
     private static void PackQueries(AttentionJob* job, int firstRow, int rows, int kvHead, float* queries)

@@ -26,7 +26,7 @@ internal static unsafe class PageSoftmax
         if (!full)
         {
             // Slots past the end hold whatever an earlier sequence left: they are chosen away, never calculated with.
-            (lowSlots, highSlots, seen) = (T.Load(SlotNumbers), T.Load(SlotNumbers + T.Width), T.Broadcast(count));
+            (lowSlots, highSlots, seen) = (T.Load(SlotNumbers()), T.Load(SlotNumbers() + T.Width), T.Broadcast(count));
             var nothing = T.Broadcast(float.NegativeInfinity);
             low = T.SelectLess(lowSlots, seen, low, nothing);
             high = T.SelectLess(highSlots, seen, high, nothing);
@@ -53,7 +53,8 @@ internal static unsafe class PageSoftmax
     }
 
     // Constant data of the assembly, which does not move.
-    private static float* SlotNumbers => (float*)Unsafe.AsPointer(ref Unsafe.AsRef(in Slots[0]));
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static float* SlotNumbers() => (float*)Unsafe.AsPointer(ref Unsafe.AsRef(in Slots[0]));
 
     private static ReadOnlySpan<float> Slots =>
         [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31];

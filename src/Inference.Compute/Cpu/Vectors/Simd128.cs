@@ -68,10 +68,14 @@ internal readonly unsafe struct Simd128(Vector128<float> lanes) : ISimd<Simd128>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Largest(Simd128 a)
     {
-        var even = a._lanes[0] < a._lanes[2] ? a._lanes[2] : a._lanes[0];
-        var odd = a._lanes[1] < a._lanes[3] ? a._lanes[3] : a._lanes[1];
-        return even < odd ? odd : even;
+        // Selections, not branches: which lane is larger cannot be predicted.
+        a = Larger(a, Vector128.Shuffle(a._lanes, Vector128.Create(2, 3, 0, 1)));
+        a = Larger(a, Vector128.Shuffle(a._lanes, Vector128.Create(1, 0, 3, 2)));
+        return a._lanes.ToScalar();
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Simd128 Larger(Simd128 a, Vector128<float> other) => SelectLess(a, new(other), new(other), a);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<float> PowersOfTwo(Vector128<int> exponent) => ((exponent + Vector128.Create(127)) << 23).AsSingle();

@@ -1,0 +1,137 @@
+using System.Diagnostics;
+using Inference.Compute;
+using Inference.Compute.Cpu;
+
+namespace Inference.Benchmarks.Kernels;
+
+/// <summary>Products and attention as shares of the machine's peak and read bandwidth, all measured in the same run.</summary>
+internal static class KernelRooflines
+{
+    private const double SecondsPerKernel = 0.4;
+
+    public static void Print(string[] args)
+    {
+        VectorWidth? width = args.Length > 0 ? Enum.Parse<VectorWidth>("Vector" + args[0]) : null;
+        using var backend = new CpuBackend(new CpuOptions { VectorWidth = width, Threads = args.Length > 1 ? int.Parse(args[1]) : 0 });
+        var roof = new Roof(CpuRoofline.MeasurePeak(backend), CpuRoofline.MeasureReadBandwidth(backend));
+        Console.WriteLine($"{backend.Description}: {roof.Peak / 1e9:F0} GFLOPS in registers, {roof.Bandwidth / 1e9:F1} GB/s read");
+        foreach (var format in Enum.GetValues<NumberFormat>())
+            Products(backend, roof, format);
+        Attention(backend, roof);
+        RowOperations(backend, roof);
+    }
+
+    private static void Products(CpuBackend backend, Roof roof, NumberFormat format)
+    {
+        const int Inputs = 2048;
+        const int Outputs = 5632;
+        // Several matrices in turn, together larger than the last-level cache.
+        var weights = Enumerable.Range(0, 8).Select(_ => Pack(backend, Outputs, Inputs, format)).ToArray();
+        foreach (var rows in (int[])[1, 2, 4, 6, 8, 12, 16, 32, 64, 128, 512])
+        {
+            var (x, y) = (Random(backend, rows, Inputs), Random(backend, rows, Outputs));
+            var turn = 0;
+            var seconds = Fastest(() => backend.MatMul(x, weights[turn++ % weights.Length], y));
+            roof.Line($"{format} {rows} x {Inputs} x {Outputs}", seconds, 2.0 * rows * Inputs * Outputs, weights[0].Bytes);
+            Free(x, y);
+        }
+
+        foreach (var matrix in weights)
+            matrix.Dispose();
+    }
+
+    private static void Attention(CpuBackend backend, Roof roof)
+    {
+        foreach (var (heads, kvHeads, headDim) in ((int, int, int)[])[(32, 4, 64), (16, 16, 64), (32, 8, 128)])
+        {
+            foreach (var (rows, visible, causal) in ((int, int, int)[])[(1, 1000, 1), (1, 16000, 1), (577, 577, 0), (512, 1, 1), (4096, 1, 1)])
+            {
+                var slots = visible + (causal * (rows - 1));
+                var pages = (slots + KvGeometry.PageSize - 1) / KvGeometry.PageSize;
+                using var pool = backend.CreateKvPool(new KvGeometry(kvHeads, headDim), pages);
+                using var table = backend.Allocate<int>(pages);
+                backend.Upload<int>([.. Enumerable.Range(0, pages)], table);
+                using var segments = backend.Allocate<AttentionSegment>(1);
+                var (k, v) = (Random(backend, slots, kvHeads * headDim), Random(backend, slots, kvHeads * headDim));
+                backend.Upload<AttentionSegment>([new(0, slots, 0, slots, 0)], segments);
+                backend.WriteKv(k, v, pool, segments, 1, table, 0);
+                backend.Upload<AttentionSegment>([new(0, rows, 0, visible, causal)], segments);
+                var (q, y) = (Random(backend, rows, heads * headDim), Random(backend, rows, heads * headDim));
+                var seconds = Fastest(() => backend.Attention(q, pool, segments, 1, table, 0, 0.1f, y));
+                var seen = rows * (visible + (causal * (rows - 1) / 2.0));
+                var name = $"attention {heads}/{kvHeads} x {headDim}, {rows} rows, {slots} slots{(causal == 1 ? "" : ", full")}";
+                roof.Line(name, seconds, 4.0 * seen * heads * headDim, 8L * slots * kvHeads * headDim);
+                Free(k, v, q, y);
+            }
+        }
+    }
+
+    private static void RowOperations(CpuBackend backend, Roof roof)
+    {
+        foreach (var rows in (int[])[1, 512])
+        {
+            const int Columns = 5632;
+            var (x, y) = (Random(backend, rows, Columns), Random(backend, rows, Columns));
+            using var weight = backend.Allocate<float>(Columns);
+            var bytes = 8L * rows * Columns;
+            roof.Line($"rms norm {rows} x {Columns}", Fastest(() => backend.RmsNorm(x, weight, 1e-5f, y)), 4.0 * rows * Columns, bytes);
+            roof.Line($"layer norm {rows} x {Columns}", Fastest(() => backend.LayerNorm(x, weight, weight, 1e-5f, y)), 6.0 * rows * Columns, bytes);
+            roof.Line($"add {rows} x {Columns}", Fastest(() => backend.Add(x, y)), rows * Columns, bytes * 3 / 2);
+            roof.Line($"gated silu {rows} x {Columns}", Fastest(() => backend.ActivateGated(x, y, Activation.Silu, y)), 20.0 * rows * Columns, bytes * 3 / 2);
+            roof.Line($"gelu {rows} x {Columns}", Fastest(() => backend.Activate(x, Activation.Gelu)), 50.0 * rows * Columns, bytes);
+            roof.Line($"softmax {rows} x {Columns}", Fastest(() => backend.Softmax(x)), 20.0 * rows * Columns, bytes);
+            Free(x, y);
+        }
+    }
+
+    private static double Fastest(Action action)
+    {
+        // Long enough for the runtime to replace its first, slow code.
+        var warm = Stopwatch.GetTimestamp();
+        for (var i = 0; i < 3 || Stopwatch.GetElapsedTime(warm).TotalSeconds < SecondsPerKernel / 2; i++)
+            action();
+        var best = double.MaxValue;
+        var begin = Stopwatch.GetTimestamp();
+        for (var i = 0; i < 3 || Stopwatch.GetElapsedTime(begin).TotalSeconds < SecondsPerKernel; i++)
+        {
+            var start = Stopwatch.GetTimestamp();
+            action();
+            best = Math.Min(best, Stopwatch.GetElapsedTime(start).TotalSeconds);
+        }
+
+        return best;
+    }
+
+    private static unsafe PackedMatrix Pack(CpuBackend backend, int outputs, int inputs, NumberFormat format)
+    {
+        var bytes = new byte[(long)outputs * inputs * format.Bytes()];
+        // 0x3C3C is a small finite number in every format.
+        bytes.AsSpan().Fill(0x3C);
+        fixed (byte* address = bytes)
+            return backend.Pack([new WeightSource((nint)address, format, outputs, inputs)], format);
+    }
+
+    private static Matrix Random(CpuBackend backend, int rows, int columns)
+    {
+        var random = new Random(1);
+        var values = new float[rows * columns];
+        for (var i = 0; i < values.Length; i++)
+            values[i] = random.NextSingle() - 0.5f;
+        var buffer = backend.Allocate<float>(values.Length);
+        backend.Upload<float>(values, buffer);
+        return new Matrix(buffer, rows, columns);
+    }
+
+    private static void Free(params ReadOnlySpan<Matrix> matrices)
+    {
+        foreach (var matrix in matrices)
+            matrix.Buffer.Dispose();
+    }
+
+    private sealed record Roof(double Peak, double Bandwidth)
+    {
+        public void Line(string name, double seconds, double operations, long bytes) => Console.WriteLine(
+            $"{name,-52} {seconds * 1e6,10:F1} us {operations / seconds / 1e9,7:F1} GFLOPS ({operations / seconds / Peak,4:P0}) " +
+            $"{bytes / seconds / 1e9,6:F1} GB/s ({bytes / seconds / Bandwidth:P0})");
+    }
+}
