@@ -4,14 +4,12 @@ using Inference.Decoding.Sampling;
 using Inference.Engine.Kv;
 using Inference.Engine.Scheduling;
 using Inference.Models.Decoders;
-using Inference.Models.Vision;
 
 namespace Inference.Engine;
 
 /// <summary>One model on the step loop: its KV pages, its waiting and running sequences, and the step. Touched by the loop's thread only, but for counters.</summary>
 internal sealed class ModelRuntime : IDisposable
 {
-    private readonly IBackend _backend;
     private readonly EngineOptions _options;
     private readonly StepLimits _limits;
     private readonly KvPool _kv;
@@ -21,16 +19,16 @@ internal sealed class ModelRuntime : IDisposable
     private readonly TraceObserver _observer;
     private readonly TokenSelector _selector;
     private readonly Workspace _workspace;
+    private readonly ImageEncoding _images;
     private readonly Queue<Sequence> _waiting = new();
     private readonly List<Sequence> _running = [];
-    private (EngineImage Image, VisionRun Run)? _encoding;
     private int _queued;
     private long _steps;
     private long _stepRows;
 
     public ModelRuntime(IBackend backend, EngineModel model, EngineOptions options)
     {
-        (_backend, Model, _options) = (backend, model, options);
+        (Model, _options) = (model, options);
         var shape = model.Decoder.Shape;
         var context = Math.Min(options.ContextLength, model.Decoder.ContextLength);
         _limits = new StepLimits(Math.Max(options.StepRows, options.MaxSequences), options.MaxSequences, options.MaxSequences, context);
@@ -40,6 +38,7 @@ internal sealed class ModelRuntime : IDisposable
         _planner = new StepPlanner(_limits);
         _observer = new TraceObserver(backend, shape.Layers);
         _selector = new TokenSelector(backend, shape.Vocabulary);
+        _images = new ImageEncoding(backend, model.Vision);
         _workspace = new Workspace(backend, model.Decoder.WorkspaceLength(_limits));
     }
 
@@ -175,56 +174,40 @@ internal sealed class ModelRuntime : IDisposable
 
     private bool EncodeSlice()
     {
-        if (_encoding is null && NextImage() is { } next)
-        {
-            _encoding = (next.AddReference(), Model.Vision!.Begin(next.Pixels, next.Plan));
-        }
-
-        if (_encoding is not { } work)
-        {
-            return false;
-        }
-
         // Nobody streams: there is nothing to make room for.
         var layers = _running.Exists(sequence => sequence.IsPrefilled) ? _options.VisionLayersPerSlice : int.MaxValue;
-        if (Model.Vision!.Advance(work.Run, layers))
+        try
         {
-            work.Image.SetFeatures(work.Run.Features!);
-            work.Run.Dispose();
-            ReportFeatures(work.Image);
-            work.Image.Release();
-            _encoding = null;
+            return _images.RunSlice(_running, layers);
         }
-
-        return true;
+#pragma warning disable CA1031 // An image that cannot be encoded ends the requests that show it, and nothing else.
+        catch (Exception failure)
+#pragma warning restore CA1031
+        {
+            var image = _images.Abandon();
+            EndWhere(sequence => sequence.Request.Images.Contains(image), failure);
+            return true;
+        }
     }
 
-    private EngineImage? NextImage()
+    private void EndAll(List<StepEntry> entries, Exception failure)
     {
-        foreach (var sequence in _running)
+        foreach (var entry in entries)
         {
-            if (sequence.PendingImage() is { } image)
+            if (_running.IndexOf(entry.Sequence) is >= 0 and var index)
             {
-                return image;
+                End(index, FinishReason.Failed, failure);
             }
         }
-
-        return null;
     }
 
-    private void ReportFeatures(EngineImage image)
+    private void EndWhere(Predicate<Sequence> affected, Exception failure)
     {
-        foreach (var sequence in _running)
+        for (var i = _running.Count - 1; i >= 0; i--)
         {
-            for (var i = 0; sequence.Request.Trace is { } trace && i < sequence.Request.Images.Count; i++)
+            if (affected(_running[i]))
             {
-                if (ReferenceEquals(sequence.Request.Images[i], image))
-                {
-                    var rows = image.Features!.Rows;
-                    var values = new float[rows.Rows * rows.Columns];
-                    _backend.Download(rows.Buffer, rows.Offset, values);
-                    trace.OnImageFeatures(i, values, rows.Columns);
-                }
+                End(i, FinishReason.Failed, failure);
             }
         }
     }
@@ -237,11 +220,20 @@ internal sealed class ModelRuntime : IDisposable
             return false;
         }
 
-        _workspace.Release(0);
-        var logits = Model.Decoder.Forward(_batch, _kv, _workspace, _observer.For(entries));
-        foreach (var entry in entries)
+        try
         {
-            Commit(entry, logits);
+            _workspace.Release(0);
+            var logits = Model.Decoder.Forward(_batch, _kv, _workspace, _observer.For(entries));
+            foreach (var entry in entries)
+            {
+                Commit(entry, logits);
+            }
+        }
+#pragma warning disable CA1031 // A step that breaks ends the sequences it held, whose caches are in doubt, and nothing else.
+        catch (Exception failure)
+#pragma warning restore CA1031
+        {
+            EndAll(entries, failure);
         }
 
         Volatile.Write(ref _steps, _steps + 1);
@@ -274,7 +266,7 @@ internal sealed class ModelRuntime : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        _encoding?.Run.Dispose();
+        _images.Dispose();
         _kv.Dispose();
         _batch.Dispose();
         _workspace.Dispose();

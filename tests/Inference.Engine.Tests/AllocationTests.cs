@@ -1,6 +1,7 @@
 namespace Inference.Engine.Tests;
 
 /// <summary>A decode step allocates nothing but the event it emits.</summary>
+[Collection(nameof(AllocationTests))]
 public sealed class AllocationTests
 {
     // A TokenEvent (48), its text (a string of a few characters, 32 to 56), and the segment of the reader's queue that holds it.
@@ -28,3 +29,7 @@ public sealed class AllocationTests
         return GC.GetTotalAllocatedBytes(precise: true) - before;
     }
 }
+
+/// <summary>Bytes are counted over the whole process: nothing else may run.</summary>
+[CollectionDefinition(nameof(AllocationTests), DisableParallelization = true)]
+public sealed class AllocationCollection;
