@@ -1,0 +1,50 @@
+using Inference.Compute.Cpu;
+
+namespace Inference.Compute.Tests.Cpu;
+
+public sealed class AllocationTests
+{
+    [Theory]
+    [InlineData(1)]
+    [InlineData(5)]
+    [InlineData(40)]
+    public void No_operation_allocates_on_the_managed_heap(int rows)
+    {
+        using var backend = new CpuBackend(new CpuOptions { Threads = 3 });
+        using var weights = new TestWeights(backend, 512, 256, NumberFormat.BF16, NumberFormat.BF16, seed: 1);
+        using var x = new TestMatrix(backend, rows, 256, seed: 2);
+        using var y = new TestMatrix(backend, rows, 512, seed: 3);
+        using var scale = backend.Allocate<float>(512);
+        using var indices = backend.Allocate<int>(rows);
+        using var table = new RotaryTable(backend.Allocate<float>(64), backend.Allocate<float>(64), 2, 32);
+        using var pool = backend.CreateKvPool(new KvGeometry(4, 64), 2);
+        using var pages = backend.Allocate<int>(2);
+        using var segments = backend.Allocate<AttentionSegment>(1);
+        backend.Upload<AttentionSegment>([new AttentionSegment(0, rows, 0, 1, 1)], segments);
+        backend.Upload<int>([1, 0], pages);
+
+        void Step()
+        {
+            backend.Embed(weights.Packed, indices, x.Matrix);
+            backend.MatMul(x.Matrix, weights.Packed, y.Matrix, scale);
+            backend.RmsNorm(y.Matrix, scale, 1e-5f, y.Matrix);
+            backend.LayerNorm(y.Matrix, scale, scale, 1e-5f, y.Matrix);
+            backend.Rotary(x.Matrix, 64, indices, table);
+            backend.WriteKv(x.Matrix, x.Matrix, pool, segments, 1, pages, 0);
+            backend.Attention(y.Matrix, pool, segments, 1, pages, 0, 0.1f, y.Matrix);
+            backend.Add(x.Matrix, x.Matrix);
+            backend.Activate(y.Matrix, Activation.Gelu);
+            backend.ActivateGated(y.Matrix, y.Matrix, Activation.Silu, y.Matrix);
+            backend.CopyRows(x.Matrix, indices, x.Matrix, indices, rows);
+            backend.Copy(x.Matrix, x.Matrix);
+            backend.Softmax(y.Matrix);
+            backend.Synchronize();
+        }
+
+        Step();
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < 20; i++)
+            Step();
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+}
