@@ -31,8 +31,7 @@ internal sealed class EncodingPass(Pipeline pipeline, List<int> ids)
             return;
         }
 
-        if (pipeline.Normalizer is { } normalizer) userText = userText?.Normalized(text, start, end, normalizer.Normalize);
-        else userText = userText?.Normalized(text, start, end, same => same);
+        userText = userText?.Normalized(text, start, end, pipeline.Normalizer is { } normalizer ? normalizer.Normalize : same => same);
         var segments = new List<AddedTokenScanner.Segment>();
         pipeline.Added.Normalized.Scan(normalized, userText, segments);
         var whole = new Piece(normalized, 0, normalized.Length, start == 0);

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using Inference.Models.Tokenization.Patterns;
 
@@ -41,7 +42,7 @@ internal sealed class AddedTokenScanner(TokenTrie trie)
     }
 
     private static bool EndsWithWord(string text, int end) =>
-        end > 0 && Rune.DecodeLastFromUtf16(text.AsSpan(0, end), out var rune, out _) == System.Buffers.OperationStatus.Done
+        end > 0 && Rune.DecodeLastFromUtf16(text.AsSpan(0, end), out var rune, out _) == OperationStatus.Done
         && CodePoints.IsWord(rune.Value);
 
     private static bool StartsWithWord(string text, int start) =>

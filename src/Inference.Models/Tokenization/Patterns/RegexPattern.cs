@@ -18,7 +18,11 @@ internal sealed class RegexPattern : Pattern
         {
             _regex = new Regex(translated, needsBacktracking ? RegexOptions.CultureInvariant : RegexOptions.NonBacktracking, Patience);
         }
-        catch (Exception error) when (error is ArgumentException or NotSupportedException)
+        catch (NotSupportedException)
+        {
+            throw new UnsupportedPatternException("it is too large to be matched in linear time");
+        }
+        catch (ArgumentException)
         {
             throw new UnsupportedPatternException("it cannot be compiled");
         }

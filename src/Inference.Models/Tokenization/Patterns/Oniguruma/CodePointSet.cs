@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Inference.Models.Tokenization.Patterns.Oniguruma;
 
 /// <summary>A set of code points without the surrogates, as sorted ranges that do not touch.</summary>
@@ -49,16 +47,13 @@ internal sealed class CodePointSet
     /// <summary>With every code point that differs from a member only by case (simple folding).</summary>
     public CodePointSet CaseClosed()
     {
-        var folds = new HashSet<int>();
+        var closed = new List<(int, int)>(_ranges);
         foreach (var (from, to) in _ranges)
             for (var i = from; i <= to; i++)
-                folds.Add(Fold(i));
-        return Where(i => Rune.IsValid(i) && folds.Contains(Fold(i)));
+                foreach (var variant in CaseFolding.VariantsOf(i))
+                    closed.Add((variant, variant));
+        return Normalised(closed);
     }
-
-    // The long s is the one letter whose simple folding the invariant mapping leaves out.
-    private static int Fold(int codePoint) =>
-        codePoint == 0x17F ? 's' : Rune.ToLowerInvariant(Rune.ToUpperInvariant(new Rune(codePoint))).Value;
 
     private static CodePointSet Normalised(List<(int From, int To)> ranges)
     {

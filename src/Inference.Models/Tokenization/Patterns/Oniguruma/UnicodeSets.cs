@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
 
@@ -13,12 +14,14 @@ internal static class UnicodeSets
         "Pi", "Pf", "Po", "Sm", "Sc", "Sk", "So", "Cn",
     ];
 
-    public static CodePointSet Space => CodePointSet.Where(i => Rune.IsValid(i) && Rune.IsWhiteSpace(new Rune(i)));
+    private static readonly ConcurrentDictionary<string, CodePointSet> Known = new(StringComparer.OrdinalIgnoreCase);
+
+    public static CodePointSet Space { get; } = CodePointSet.Where(i => Rune.IsValid(i) && Rune.IsWhiteSpace(new Rune(i)));
 
     public static CodePointSet Digit => Category("Nd")!;
 
     // Unlike UTS 18, Oniguruma counts the superscripts and fractions of Latin-1, and not the join controls.
-    public static CodePointSet Word => CodePointSet.Where(i =>
+    public static CodePointSet Word { get; } = CodePointSet.Where(i =>
         i is 0xB2 or 0xB3 or 0xB9 or >= 0xBC and <= 0xBE || (CodePoints.IsWord(i) && i is not (0x200C or 0x200D)));
 
     public static CodePointSet HexDigit => CodePointSet.Of('0', '9').Union(CodePointSet.Of('a', 'f')).Union(CodePointSet.Of('A', 'F'));
@@ -34,6 +37,8 @@ internal static class UnicodeSets
         var wanted = new bool[Categories.Length];
         for (var i = 0; i < Categories.Length; i++)
             wanted[i] = Categories[i].StartsWith(name, StringComparison.OrdinalIgnoreCase);
-        return wanted.Contains(true) ? CodePointSet.Where(i => wanted[(int)CharUnicodeInfo.GetUnicodeCategory(i)]) : null;
+        return wanted.Contains(true)
+            ? Known.GetOrAdd(name, _ => CodePointSet.Where(i => wanted[(int)CharUnicodeInfo.GetUnicodeCategory(i)]))
+            : null;
     }
 }
