@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics.X86;
 
 namespace Inference.Compute.Cpu;
@@ -19,6 +20,7 @@ internal static unsafe class AttentionBlock
     /// <param name="count">Rows.</param>
     /// <param name="kvHead">KV head.</param>
     /// <param name="scratch"><see cref="ScratchFloats"/> floats on a cache line.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Run<T>(AttentionJob* job, AttentionSegment segment, int first, int count, int kvHead, float* scratch)
         where T : unmanaged, ISimd<T>
     {
@@ -100,6 +102,7 @@ internal static unsafe class AttentionBlock
             Sse.Prefetch1(values + i);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void PackQueries(AttentionJob* job, int firstRow, int rows, int kvHead, float* queries)
     {
         var headDim = job->Layout.HeadDim;
@@ -117,6 +120,7 @@ internal static unsafe class AttentionBlock
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Weigh<T>(float* scores, int seen, float scale, float* max, float* sum, float* outputs, int width)
         where T : unmanaged, ISimd<T>
     {
@@ -130,6 +134,7 @@ internal static unsafe class AttentionBlock
     }
 
     // Adding zero turns a negative zero positive, see AttentionScalar.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Normalise<T>(float* outputs, float sum, float* y, int headDim)
         where T : unmanaged, ISimd<T>
     {

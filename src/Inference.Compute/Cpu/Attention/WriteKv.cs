@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Inference.Compute.Cpu;
 
 /// <summary>Scatters keys and values of a batch into their pages; one part a KV head.</summary>
@@ -28,6 +30,7 @@ internal static unsafe class WriteKv
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void WriteToken(Job* job, int row, int head, float* page, int lane)
     {
         var headDim = job->Layout.HeadDim;

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Inference.Compute.Cpu;
 
 /// <summary>
@@ -15,6 +17,7 @@ internal static unsafe class RowPacker
     }
 
     /// <summary>Packs one tile: element (row, k) goes to packed[k × rows + row].</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Tile(float* x, int stride, int rows, int columns, float* packed)
     {
         for (var row = 0; row < rows; row++)

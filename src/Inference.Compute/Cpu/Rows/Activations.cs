@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Inference.Compute.Cpu;
 
 /// <summary>Element-wise activations, plain and gated.</summary>
@@ -29,6 +31,7 @@ internal static unsafe class Activations
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Row<T, TFunction>(float* x, float* up, float* y, int columns)
         where T : unmanaged, ISimd<T>
         where TFunction : IActivationFunction

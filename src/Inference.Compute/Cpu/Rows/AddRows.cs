@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Inference.Compute.Cpu;
 
 /// <summary>Adds rows onto rows.</summary>
@@ -26,6 +28,7 @@ internal static unsafe class AddRows
             y[i] += x[i];
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Row<T>(float* x, float* y, int columns)
         where T : unmanaged, ISimd<T>
     {

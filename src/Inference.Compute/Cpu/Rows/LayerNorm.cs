@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Inference.Compute.Cpu;
 
 /// <summary>Layer norm of rows.</summary>
@@ -26,6 +28,7 @@ internal static unsafe class LayerNorm
             y[i] = MathF.FusedMultiplyAdd((x[i] - mean) * scale, weight[i], bias[i]);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Row<T>(float* x, float* weight, float* bias, float epsilon, float* y, int columns)
         where T : unmanaged, ISimd<T>
     {

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Inference.Compute.Cpu;
 
 /// <summary>Root mean square norm of rows.</summary>
@@ -25,6 +27,7 @@ internal static unsafe class RmsNorm
             y[i] = x[i] * scale * weight[i];
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Row<T>(float* x, float* weight, float epsilon, float* y, int columns)
         where T : unmanaged, ISimd<T>
     {

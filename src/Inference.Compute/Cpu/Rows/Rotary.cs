@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Inference.Compute.Cpu;
 
 /// <summary>Rotary position embedding, rotate-half layout.</summary>
@@ -21,6 +23,7 @@ internal static unsafe class Rotary
     /// <summary>One head as a plain loop: (a, b) becomes (a cos − b sin, b cos + a sin).</summary>
     public static void ScalarHead(float* x, float* cosines, float* sines, int half) => Tail(x, cosines, sines, half, 0);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Head<T>(float* x, float* cosines, float* sines, int half)
         where T : unmanaged, ISimd<T>
     {

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Inference.Compute.Cpu;
 
 /// <summary>Softmax of rows.</summary>
@@ -30,6 +32,7 @@ internal static unsafe class Softmax
             x[i] /= sum;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Row<T>(float* x, int columns)
         where T : unmanaged, ISimd<T>
     {

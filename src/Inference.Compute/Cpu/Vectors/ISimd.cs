@@ -2,7 +2,8 @@ namespace Inference.Compute.Cpu;
 
 /// <summary>
 /// A fixed number of floats and the operations kernels are written in. Every operation is one IEEE operation per lane, so a kernel written once gives
-/// the same bits at every width.
+/// the same bits at every width. Such kernels carry AggressiveOptimization: the runtime's quick first code for wrapped vectors is a hundred times slower,
+/// and a process that answers one request and ends would run nothing else.
 /// </summary>
 internal unsafe interface ISimd<T>
     where T : unmanaged, ISimd<T>

@@ -1,9 +1,12 @@
+using System.Runtime.CompilerServices;
+
 namespace Inference.Compute.Cpu;
 
 /// <summary>Reductions in the order of <see cref="ScalarSums"/>: T holds its sixteen partial sums.</summary>
 internal static unsafe class SimdSums
 {
     /// <summary>Σ x</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static float Sum<T>(float* x, int count)
         where T : unmanaged, ISimd<T>
     {
@@ -17,6 +20,7 @@ internal static unsafe class SimdSums
     }
 
     /// <summary>Σ (x − centre)²</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static float SumOfSquares<T>(float* x, int count, float centre)
         where T : unmanaged, ISimd<T>
     {
@@ -40,6 +44,7 @@ internal static unsafe class SimdSums
     }
 
     /// <summary>The largest of x, -∞ where there is none.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static float Max<T>(float* x, int count)
         where T : unmanaged, ISimd<T>
     {

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Inference.Compute.Cpu;
 
 /// <summary>Reads rows back out of packed panels, so that tied embeddings share the vocabulary matrix.</summary>
@@ -11,6 +13,7 @@ internal static unsafe class EmbedRows
         team.Run(job.Parts, &Part, &job);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Part(void* argument, int part, int worker)
     {
         var job = (Job*)argument;

@@ -77,6 +77,8 @@ internal static unsafe class PanelPacker
         }
     }
 
+    // Packing runs once, when a process is young: there is no time to wait for the runtime to find out that this is hot.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static bool PackHalf(byte* source, NumberFormat format, ushort* destination, int steps)
     {
         var finite = true;
@@ -90,6 +92,7 @@ internal static unsafe class PanelPacker
         return finite;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static bool PackSingle(byte* source, NumberFormat format, float* destination, int steps)
     {
         var finite = true;
@@ -117,6 +120,7 @@ internal static unsafe class PanelPacker
         return finite;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ushort LoadHalf(byte* source, int k) => Unsafe.ReadUnaligned<ushort>(source + (2 * k));
 
     private struct Job
