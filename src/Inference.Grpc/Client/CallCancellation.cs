@@ -3,7 +3,7 @@ using Grpc.Core;
 namespace Grpc.Net.Client;
 
 /// <summary>What ends a call from this side: the deadline, the caller's token, disposal.</summary>
-internal sealed class CallCancellation
+internal sealed class CallCancellation : IDisposable
 {
     // A timer takes no more; a deadline further away is as good as none.
     private static readonly TimeSpan Longest = TimeSpan.FromDays(45);
@@ -33,6 +33,9 @@ internal sealed class CallCancellation
         _timer?.Dispose();
         _caller.Unregister();
     }
+
+    // The source itself holds nothing to free, and a timer that is just firing may still cancel it.
+    public void Dispose() => Cancel();
 
     public Status ToStatus(Exception exception) =>
         _deadlinePassed ? new Status(StatusCode.DeadlineExceeded, "The deadline of the call has passed.", exception)

@@ -100,8 +100,7 @@ internal sealed class ClientCall<TRequest, TResponse> : IDisposable
     {
         // A call that has ended keeps its outcome.
         Finish(new Outcome(new Status(StatusCode.Cancelled, "The call was disposed before it ended."), Metadata.Empty));
-        _cancellation.Cancel();
-        _response?.Dispose();
+        _cancellation.Dispose();
     }
 
     // The reader, or null where the call ended with its headers.
@@ -110,6 +109,8 @@ internal sealed class ClientCall<TRequest, TResponse> : IDisposable
         try
         {
             _response = await _channel.SendAsync(request, CancellationToken).ConfigureAwait(false);
+            // Only disposing the response resets the stream, which is what tells the server.
+            CancellationToken.UnsafeRegister(static response => ((HttpResponseMessage)response!).Dispose(), _response);
             var early = ResponseStatus.FromHeaders(_response);
             _responseHeaders.TrySetResult(ResponseStatus.Headers(_response));
             if (early is not null)

@@ -1,8 +1,10 @@
 namespace Grpc.Core;
 
 /// <summary>What a client sets for one call.</summary>
+#pragma warning disable CA1068 // Generated clients pass the arguments in this order.
 public readonly struct CallOptions(
     Metadata? headers = null, DateTime? deadline = null, CancellationToken cancellationToken = default, WriteOptions? writeOptions = null)
+#pragma warning restore CA1068
 {
     public Metadata? Headers { get; } = headers;
 

@@ -72,7 +72,9 @@ internal sealed class DescriptorIndex
     private void AddEnum(EnumDescriptor type)
     {
         _symbols[type.FullName] = type.File;
+        // The values of an enum are named in the scope that holds the enum.
+        var scope = type.FullName[..^type.Name.Length];
         foreach (var value in type.Values)
-            _symbols[value.FullName] = type.File;
+            _symbols[scope + value.Name] = type.File;
     }
 }

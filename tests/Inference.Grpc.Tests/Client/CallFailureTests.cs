@@ -1,0 +1,141 @@
+using System.Diagnostics;
+using Google.Protobuf;
+using Grpc.Core;
+using Grpc.Net.Client;
+using Inference.Grpc.Tests.Protos;
+using Inference.Grpc.Tests.Support;
+
+namespace Inference.Grpc.Tests.Client;
+
+public class CallFailureTests(TestServer server) : IClassFixture<TestServer>
+{
+    private readonly EchoService.EchoServiceClient _client = server.CreateClient();
+
+    [Fact]
+    public async Task A_deadline_ends_a_unary_call_at_the_client_and_fires_the_token_of_the_server()
+    {
+        var clock = Stopwatch.StartNew();
+        var request = new EchoRequest { CallId = "unary-deadline", DelayMs = 20_000 };
+        var error = await Assert.ThrowsAsync<RpcException>(async () => await _client.EchoAsync(request, deadline: DateTime.UtcNow.AddMilliseconds(200)));
+        Assert.Equal(StatusCode.DeadlineExceeded, error.StatusCode);
+        Assert.InRange(clock.ElapsedMilliseconds, 150, 5000);
+        Assert.True(await TokenFiredAsync("unary-deadline"));
+    }
+
+    [Fact]
+    public async Task A_deadline_ends_an_endless_stream()
+    {
+        using var call = _client.EchoMany(new EchoRequest { CallId = "stream-deadline", IntervalMs = 10 }, deadline: DateTime.UtcNow.AddMilliseconds(200));
+        var error = await Assert.ThrowsAsync<RpcException>(async () => await call.ResponseStream.ReadAllAsync().CountAsync());
+        Assert.Equal(StatusCode.DeadlineExceeded, error.StatusCode);
+        Assert.Equal(StatusCode.DeadlineExceeded, call.GetStatus().StatusCode);
+        Assert.True(await TokenFiredAsync("stream-deadline"));
+    }
+
+    [Fact]
+    public async Task A_deadline_in_the_past_fails_at_once()
+    {
+        var error = await Assert.ThrowsAsync<RpcException>(async () => await _client.EchoAsync(new EchoRequest(), deadline: DateTime.UtcNow.AddSeconds(-1)));
+        Assert.Equal(StatusCode.DeadlineExceeded, error.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_far_deadline_does_not_disturb_a_call() =>
+        Assert.Equal("far", (await _client.EchoAsync(new EchoRequest { Text = "far" }, deadline: DateTime.UtcNow.AddYears(500))).Text);
+
+    [Fact]
+    public async Task Cancelling_a_stream_gives_cancelled_and_fires_the_token_of_the_server()
+    {
+        using var cancellation = new CancellationTokenSource();
+        using var call = _client.EchoMany(new EchoRequest { CallId = "cancel", IntervalMs = 5 }, cancellationToken: cancellation.Token);
+        for (var i = 0; i < 5; i++)
+            Assert.True(await call.ResponseStream.MoveNext());
+        await cancellation.CancelAsync();
+        var error = await Assert.ThrowsAsync<RpcException>(async () => await call.ResponseStream.ReadAllAsync().CountAsync());
+        Assert.Equal(StatusCode.Cancelled, error.StatusCode);
+        Assert.True(await TokenFiredAsync("cancel"));
+    }
+
+    [Fact]
+    public async Task Disposing_a_call_cancels_it()
+    {
+        var call = _client.EchoMany(new EchoRequest { CallId = "dispose", IntervalMs = 5 });
+        Assert.True(await call.ResponseStream.MoveNext());
+        call.Dispose();
+        Assert.Equal(StatusCode.Cancelled, call.GetStatus().StatusCode);
+        Assert.True(await TokenFiredAsync("dispose"));
+    }
+
+    [Fact]
+    public async Task A_client_that_does_not_read_stalls_its_own_call_until_its_deadline_and_nobody_else()
+    {
+        using var stalled = _client.EchoMany(
+            new EchoRequest { CallId = "stalled", ResponseBytes = 1 << 20 }, deadline: DateTime.UtcNow.AddSeconds(1));
+        Assert.True(await stalled.ResponseStream.MoveNext());
+        Assert.Equal("other", (await _client.EchoAsync(new EchoRequest { Text = "other" })).Text);
+        Assert.True(await TokenFiredAsync("stalled"));
+    }
+
+    [Fact]
+    public async Task A_request_above_the_cap_of_the_server_gives_resource_exhausted()
+    {
+        var request = new EchoRequest { Payload = ByteString.CopyFrom(new byte[TestServer.MaxReceiveMessageSize + 1]) };
+        var error = await Assert.ThrowsAsync<RpcException>(async () => await _client.EchoAsync(request));
+        Assert.Equal(StatusCode.ResourceExhausted, error.StatusCode);
+        Assert.Contains("8388608", error.Status.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_streamed_request_above_the_cap_gives_resource_exhausted()
+    {
+        using var call = _client.Collect();
+        try
+        {
+            await call.RequestStream.WriteAsync(new EchoRequest { Payload = ByteString.CopyFrom(new byte[TestServer.MaxReceiveMessageSize + 1]) });
+            await call.RequestStream.CompleteAsync();
+        }
+        catch (RpcException)
+        {
+            // The server may answer while the message is still on its way; the response tells why.
+        }
+        Assert.Equal(StatusCode.ResourceExhausted, (await Assert.ThrowsAsync<RpcException>(async () => await call)).StatusCode);
+    }
+
+    [Fact]
+    public async Task A_response_above_the_cap_of_the_client_gives_resource_exhausted()
+    {
+        var client = server.CreateClient(new GrpcChannelOptions { MaxReceiveMessageSize = 1000 });
+        var error = await Assert.ThrowsAsync<RpcException>(async () => await client.EchoAsync(new EchoRequest { ResponseBytes = 2000 }));
+        Assert.Equal(StatusCode.ResourceExhausted, error.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_request_above_the_send_cap_of_the_client_is_not_sent()
+    {
+        var client = server.CreateClient(new GrpcChannelOptions { MaxSendMessageSize = 1000 });
+        var request = new EchoRequest { CallId = "not-sent", Payload = ByteString.CopyFrom(new byte[2000]) };
+        var error = await Assert.ThrowsAsync<RpcException>(async () => await client.EchoAsync(request));
+        Assert.Equal(StatusCode.ResourceExhausted, error.StatusCode);
+        Assert.False((await _client.ObserveAsync(new ObserveRequest { CallId = "not-sent" })).Started);
+    }
+
+    [Fact]
+    public async Task A_server_that_is_not_there_is_unavailable()
+    {
+        var client = new EchoService.EchoServiceClient(GrpcChannel.ForAddress("http://127.0.0.1:1"));
+        Assert.Equal(StatusCode.Unavailable, (await Assert.ThrowsAsync<RpcException>(async () => await client.EchoAsync(new EchoRequest()))).StatusCode);
+        using var call = client.Collect();
+        var error = await Assert.ThrowsAsync<RpcException>(async () => await call.RequestStream.WriteAsync(new EchoRequest()));
+        Assert.Equal(StatusCode.Unavailable, error.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("127.0.0.1:80")]
+    [InlineData("ftp://host")]
+    [InlineData("")]
+    public void An_address_that_is_no_http_uri_is_refused(string address) =>
+        Assert.Throws<ArgumentException>(() => GrpcChannel.ForAddress(address));
+
+    private Task<bool> TokenFiredAsync(string callId) => Eventually.HoldsAsync(async () =>
+        await _client.ObserveAsync(new ObserveRequest { CallId = callId }) is { Started: true, TokenFired: true, Finished: true });
+}
