@@ -25,8 +25,10 @@ internal static class KernelRooflines
     {
         const int Inputs = 2048;
         const int Outputs = 5632;
-        // Several matrices in turn, together larger than the last-level cache.
-        var weights = Enumerable.Range(0, 8).Select(_ => Pack(backend, Outputs, Inputs, format)).ToArray();
+        // Several matrices in turn, together far larger than the last-level cache.
+        const long Bytes = 512L << 20;
+        var count = (int)(Bytes / ((long)Outputs * Inputs * format.Bytes())) + 1;
+        var weights = Enumerable.Range(0, count).Select(_ => Pack(backend, Outputs, Inputs, format)).ToArray();
         foreach (var rows in (int[])[1, 2, 4, 6, 8, 12, 16, 32, 64, 128, 512])
         {
             var (x, y) = (Random(backend, rows, Inputs), Random(backend, rows, Outputs));

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics.X86;
 
 namespace Inference.Compute.Cpu;
 
@@ -47,8 +46,8 @@ internal static unsafe class AttentionBlock
             var page = job->Pool + (*pages++ * layout.PageFloats);
             var keys = (byte*)(page + layout.KeyOffset(kvHead));
             var values = page + layout.ValueOffset(kvHead);
-            if (rows <= job->TileRows && start + KvPageLayout.Tokens < visible)
-                Prefetch(job->Pool + (*pages * layout.PageFloats), layout, kvHead);
+            // The first tile fetches the next page while it works on this one.
+            var nextPage = start + KvPageLayout.Tokens < visible ? (*pages - pages[-1]) * layout.PageFloats * sizeof(float) : 0;
             for (var row = 0; row < rows; row += job->TileRows)
             {
                 var tileRows = Math.Min(job->TileRows, rows - row);
@@ -58,7 +57,7 @@ internal static unsafe class AttentionBlock
                     continue;
                 var kernel = job->Scores[tileRows];
                 for (var column = 0; column < CpuPackedMatrix.HalfPanel; column += job->TileColumns)
-                    kernel(queries + ((long)row * layout.HeadDim), keys, layout.HeadDim, column, weights, KvPageLayout.Tokens, false);
+                    kernel(queries + ((long)row * layout.HeadDim), keys, row == 0 ? nextPage : 0, layout.HeadDim, column, weights, KvPageLayout.Tokens, false);
 
                 var tileOutputs = outputs + ((long)row * width);
                 for (var r = 0; r < tileRows; r++)
@@ -76,7 +75,7 @@ internal static unsafe class AttentionBlock
                 {
                     var panelValues = (byte*)(values + (panel * KvPageLayout.ValuePanelFloats));
                     for (var column = 0; column < CpuPackedMatrix.HalfPanel; column += job->TileColumns)
-                        kernel(weights, panelValues, seen, column, tileOutputs + (panel * CpuPackedMatrix.PanelWidth), width, true);
+                        kernel(weights, panelValues, row == 0 ? nextPage : 0, seen, column, tileOutputs + (panel * CpuPackedMatrix.PanelWidth), width, true);
                 }
             }
         }
@@ -86,20 +85,6 @@ internal static unsafe class AttentionBlock
             var y = job->Y.Row(segment.FirstRow + first + (row / group)) + (((kvHead * group) + (row % group)) * layout.HeadDim);
             Normalise<T>(outputs + ((long)row * width), sums[row], y, layout.HeadDim);
         }
-    }
-
-    // A block of one tile reads every page once: the next one comes while this one is worked on.
-    private static void Prefetch(float* page, KvPageLayout layout, int kvHead)
-    {
-        if (!Sse.IsSupported)
-            return;
-        const int Line = 16;
-        var keys = page + layout.KeyOffset(kvHead);
-        for (var i = 0; i < layout.HeadDim * KvPageLayout.Tokens; i += Line)
-            Sse.Prefetch1(keys + i);
-        var values = page + layout.ValueOffset(kvHead);
-        for (var i = 0; i < layout.ValuePanels * KvPageLayout.ValuePanelFloats; i += Line)
-            Sse.Prefetch1(values + i);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

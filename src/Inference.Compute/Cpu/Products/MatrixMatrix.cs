@@ -15,6 +15,9 @@ internal static unsafe class MatrixMatrix
     // With this few tiles the panel is what streams: k runs through and the panel's reads stay in order.
     private const int StreamingTiles = 2;
 
+    // How far ahead a streaming panel is fetched, in bytes.
+    private const long StreamAhead = 2048;
+
     // Multiply-adds that make a part: well under a millisecond, so that no thread waits long for the last one.
     private const long PartOperations = 8 << 20;
 
@@ -28,6 +31,8 @@ internal static unsafe class MatrixMatrix
         var tiles = (x.Rows + tileRows - 1) / tileRows;
         var rowBlocks = (x.Rows + RowBlock - 1) / RowBlock;
         var streaming = tiles <= StreamingTiles;
+        var widen = w.Format == NumberFormat.F16 && !streaming;
+        var kernelFormat = widen ? NumberFormat.F32 : w.Format;
         var job = new Job
         {
             Packed = packed,
@@ -43,10 +48,14 @@ internal static unsafe class MatrixMatrix
             TileRows = tileRows,
             TileColumns = MicroKernels.Columns(width),
             TilesPerBlock = (tiles + rowBlocks - 1) / rowBlocks,
+            Streaming = streaming,
             StepBlock = streaming ? w.Inputs : StepBlock,
-            Full = MicroKernels.Packed(width, w.Format, tileRows),
+            Full = MicroKernels.Packed(width, kernelFormat, tileRows),
             AddBias = AddRows.Kernel(width),
-            Last = MicroKernels.Packed(width, w.Format, x.Rows - ((tiles - 1) * tileRows)),
+            Widen = widen ? PanelWidener.Select(width) : null,
+            Wide = widen ? scratch.PerWorker(StepBlock * CpuPackedMatrix.PanelWidth * sizeof(float)) : null,
+            WideStride = scratch.Stride,
+            Last = MicroKernels.Packed(width, kernelFormat, x.Rows - ((tiles - 1) * tileRows)),
         };
         var operations = (long)job.TilesPerBlock * tileRows * w.Inputs * CpuPackedMatrix.PanelWidth;
         job.PanelsPerPart = (int)Math.Clamp(PartOperations / operations, 1, w.Panels);
@@ -65,15 +74,28 @@ internal static unsafe class MatrixMatrix
         for (var step = 0; step < job->Inputs; step += job->StepBlock)
         {
             for (var panel = firstPanel; panel < endPanel; panel++)
-                PanelBlock(job, panel, step, firstRow, endRow);
+            {
+                var weights = job->Block(panel, step);
+                // While the first tile passes over a block of a panel, the next block comes in; a panel that streams comes in itself, a little ahead.
+                var next = panel + 1 < endPanel ? job->Block(panel + 1, step) : job->Block(firstPanel, step + job->StepBlock);
+                var ahead = job->Streaming ? StreamAhead : next - weights;
+                if (job->Widen is not null)
+                {
+                    var wide = job->Wide + (worker * job->WideStride);
+                    job->Widen(weights, next, Math.Min(job->StepBlock, job->Inputs - step), (float*)wide);
+                    weights = wide;
+                    ahead = 0;
+                }
+
+                PanelBlock(job, panel, step, weights, ahead, firstRow, endRow);
+            }
         }
     }
 
     /// <summary>All tiles of a row block times one block of k of one panel.</summary>
-    private static void PanelBlock(Job* job, int panel, int step, int firstRow, int endRow)
+    private static void PanelBlock(Job* job, int panel, int step, byte* weights, long ahead, int firstRow, int endRow)
     {
         var steps = Math.Min(job->StepBlock, job->Inputs - step);
-        var weights = job->Weights + (panel * job->PanelBytes) + ((long)step * job->StepBytes);
         var firstColumn = panel * CpuPackedMatrix.PanelWidth;
         var columns = Math.Min(CpuPackedMatrix.PanelWidth, job->Outputs - firstColumn);
         var edge = stackalloc float[MicroKernels.MostRows * CpuPackedMatrix.PanelWidth];
@@ -94,7 +116,7 @@ internal static unsafe class MatrixMatrix
             }
 
             for (var column = 0; column < CpuPackedMatrix.HalfPanel; column += job->TileColumns)
-                kernel(a, weights, steps, column, target, stride, step > 0);
+                kernel(a, weights, row == firstRow ? ahead : 0, steps, column, target, stride, step > 0);
             if (job->Bias is not null && step + steps == job->Inputs)
             {
                 for (var r = 0; r < rows; r++)
@@ -128,10 +150,17 @@ internal static unsafe class MatrixMatrix
         public int TileColumns;
         public int TilesPerBlock;
         public int StepBlock;
+        public bool Streaming;
         public int PanelsPerPart;
         public int PanelGroups;
-        public delegate*<float*, byte*, int, int, float*, long, bool, void> Full;
-        public delegate*<float*, byte*, int, int, float*, long, bool, void> Last;
+        public delegate*<float*, byte*, long, int, int, float*, long, bool, void> Full;
+        public delegate*<float*, byte*, long, int, int, float*, long, bool, void> Last;
         public delegate*<float*, float*, int, void> AddBias;
+        public delegate*<byte*, byte*, int, float*, void> Widen;
+        public byte* Wide;
+        public long WideStride;
+
+        /// <summary>The weights of a panel from a step on.</summary>
+        public readonly byte* Block(int panel, int step) => Weights + (panel * PanelBytes) + ((long)step * StepBytes);
     }
 }

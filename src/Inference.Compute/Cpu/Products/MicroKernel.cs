@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace Inference.Compute.Cpu;
 
@@ -34,19 +35,22 @@ internal readonly struct PageRows : ITileLayout
 /// </summary>
 internal static unsafe class MicroKernel
 {
+    private const int CacheLine = 64;
+
     /// <summary>
     /// y[row][column + i] and y[row][column + 16 + i] get Σ a[row][k] · panel[k][…], k ascending from the stored value if <paramref name="resume"/>,
     /// else from zero.
     /// </summary>
     /// <param name="a">Left factor: <typeparamref name="TRows"/> rows laid out as <typeparamref name="TLayout"/> says.</param>
     /// <param name="panel">First step of the panel.</param>
+    /// <param name="ahead">Bytes from the panel to weights that are needed soon and are fetched on the way; 0 for none.</param>
     /// <param name="steps">Length of the sums.</param>
     /// <param name="column">First column, a multiple of the width below 16.</param>
     /// <param name="y">Column 0 of the panel in the first row of the result.</param>
     /// <param name="stride">Floats from row to row of the result.</param>
     /// <param name="resume">Whether sums go on from what y holds.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Run<T, TRows, TFormat, TLayout>(float* a, byte* panel, int steps, int column, float* y, long stride, bool resume)
+    public static void Run<T, TRows, TFormat, TLayout>(float* a, byte* panel, long ahead, int steps, int column, float* y, long stride, bool resume)
         where T : unmanaged, ISimd<T>
         where TRows : ICount
         where TFormat : IPanelFormat
@@ -140,6 +144,7 @@ internal static unsafe class MicroKernel
         {
             var low = TFormat.Low<T>(panel, column);
             var high = TFormat.High<T>(panel, column);
+            Prefetch<TFormat>(panel + ahead);
             panel += TFormat.StepBytes;
             var row = T.Broadcast(a[0 * TLayout.RowStride]);
             low0 = T.FusedMultiplyAdd(row, low, low0);
@@ -291,5 +296,17 @@ internal static unsafe class MicroKernel
             T.Store(low11, y + (11 * stride));
             T.Store(high11, y + (11 * stride) + 16);
         }
+    }
+
+    // Into the second-level cache: the first is full of what is being worked on.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Prefetch<TFormat>(byte* step)
+        where TFormat : IPanelFormat
+    {
+        if (!Sse.IsSupported)
+            return;
+        Sse.Prefetch1(step);
+        if (TFormat.StepBytes > CacheLine)
+            Sse.Prefetch1(step + CacheLine);
     }
 }
