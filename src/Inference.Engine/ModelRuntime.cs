@@ -88,6 +88,7 @@ internal sealed class ModelRuntime : IDisposable
     public bool Run()
     {
         RemoveEnded();
+        RemoveCancelled();
         AdmitWaiting();
         var encoded = EncodeSlice();
         return RunStep() || encoded;
@@ -147,28 +148,34 @@ internal sealed class ModelRuntime : IDisposable
         sequence.Finish(reason, failure);
     }
 
-    private void AdmitWaiting()
+    // Wherever they stand: a place in the queue that nobody waits in would be refused to another.
+    private void RemoveCancelled()
     {
-        while (_waiting.TryPeek(out var sequence))
+        for (var left = _waiting.Count; left > 0; left--)
         {
-            if (!sequence.IsCancelled)
+            var sequence = _waiting.Dequeue();
+            if (sequence.IsCancelled)
             {
-                if (_running.Count >= _options.MaxSequences
-                    || SequencePages.TryReserve(_pages, Model.Decoder.Shape.Layers, sequence.SlotsNeeded) is not { } pages)
-                {
-                    return;
-                }
-
-                sequence.Admit(pages);
-                _running.Add(sequence);
+                Interlocked.Decrement(ref _queued);
+                sequence.Finish(FinishReason.Cancelled);
             }
             else
             {
-                sequence.Finish(FinishReason.Cancelled);
+                _waiting.Enqueue(sequence);
             }
+        }
+    }
 
+    private void AdmitWaiting()
+    {
+        while (_waiting.TryPeek(out var sequence)
+            && _running.Count < _options.MaxSequences
+            && SequencePages.TryReserve(_pages, Model.Decoder.Shape.Layers, sequence.SlotsNeeded) is { } pages)
+        {
             _waiting.Dequeue();
             Interlocked.Decrement(ref _queued);
+            sequence.Admit(pages);
+            _running.Add(sequence);
         }
     }
 

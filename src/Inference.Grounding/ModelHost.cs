@@ -40,18 +40,30 @@ public sealed class ModelHost : IDisposable
     /// <summary>Encoded images kept for requests to come.</summary>
     public ImageCache Images => _images;
 
+    /// <summary>Largest encoded image that is looked at.</summary>
+    public int MaxImageBytes => _limits.MaxBytes;
+
     /// <summary>A model by name, the default one for an empty name; null when there is none.</summary>
     public ServedModel? Find(string? name) => string.IsNullOrEmpty(name) ? Models[0] : _byName.GetValueOrDefault(name);
 
-    /// <summary>Decodes and preprocesses an image, or finds it in the cache.</summary>
+    /// <summary>Format and size of an image within the caps, upright where so configured; reads the header only.</summary>
     /// <exception cref="ImageException">The bytes are no image that can be used.</exception>
-    public PreparedImage Prepare(ServedModel model, ReadOnlyMemory<byte> encoded)
+    public ImageInfo ReadHeader(ReadOnlySpan<byte> encoded) => ImageDecoder.ReadHeader(encoded, _limits, _applyOrientation);
+
+    /// <summary>Whether an image is in the cache, so that <see cref="Prepare"/> has nothing to decode.</summary>
+    public bool IsPrepared(ServedModel model, string digest) => _images.Contains(CacheKey(model, digest));
+
+    /// <summary>Decodes and preprocesses an image, or finds it in the cache.</summary>
+    /// <param name="model">The model that will see it.</param>
+    /// <param name="encoded">The encoded file.</param>
+    /// <param name="digest">Its SHA-256 where the caller knows it. An image that is in the cache is not looked at again.</param>
+    /// <exception cref="ImageException">The bytes are no image that can be used.</exception>
+    public PreparedImage Prepare(ServedModel model, ReadOnlyMemory<byte> encoded, string? digest = null)
     {
         var processor = model.Model.Processor ?? throw new PromptException(PromptError.ImageCount, "image", $"an image for the text model '{model.Name}'", "no images");
-        var info = ImageDecoder.ReadHeader(encoded.Span, _limits, _applyOrientation);
-        var digest = ImageDigest.OfEncoded(encoded.Span);
+        digest ??= ImageDigest.OfEncoded(encoded.Span);
         TimeSpan decode = default, preprocess = default;
-        var image = _images.Acquire($"{model.Name}/{digest}", model.Model.Decoder.Shape.Width, () =>
+        var image = _images.Acquire(CacheKey(model, digest), model.Model.Decoder.Shape.Width, () =>
         {
             var start = Stopwatch.GetTimestamp();
             var pixels = ImageDecoder.Decode(encoded.Span, _limits, _applyOrientation);
@@ -61,7 +73,8 @@ public sealed class ModelHost : IDisposable
             preprocess = Stopwatch.GetElapsedTime(start) - decode;
             return Engine.AddImage(model.Name, values, plan);
         });
-        return new PreparedImage(image, info.Width, info.Height, digest, decode, preprocess);
+        var (height, width) = image.Plan.OriginalSize;
+        return new PreparedImage(image, width, height, digest, decode, preprocess);
     }
 
     /// <summary>Answers a conversation.</summary>
@@ -74,7 +87,7 @@ public sealed class ModelHost : IDisposable
     /// <exception cref="AdmissionException">The engine does not take the request.</exception>
     public Generation Generate(
         ServedModel model, IReadOnlyList<Message> messages, IReadOnlyList<PreparedImage> images, SamplingParameters sampling, CancellationToken cancellationToken) =>
-        Submit(model, model.Prompts.Encode(model.Chat, messages, [.. images.Select(image => image.Rows)]), images, sampling, cancellationToken);
+        Submit(model, model.Encode(messages, [.. images.Select(image => image.Rows)]), images, sampling, cancellationToken);
 
     /// <summary>Describes a region.</summary>
     /// <param name="model">The model.</param>
@@ -85,15 +98,12 @@ public sealed class ModelHost : IDisposable
     /// <param name="cancellationToken">Ends the request within one step.</param>
     /// <param name="field">Path of the region in the request, for errors.</param>
     public Generation Describe(
-        ServedModel model, PreparedImage image, Box region, bool inDetail, SamplingParameters sampling, CancellationToken cancellationToken, string field = "region")
-    {
-        var question = model.Profile.DescribePrompt(model.Profile.Box.Write(region, image.View, field), inDetail);
-        return Generate(model, [Message.UserWithImage(question)], [image], sampling, cancellationToken);
-    }
+        ServedModel model, PreparedImage image, Box region, bool inDetail, SamplingParameters sampling, CancellationToken cancellationToken, string field = "region") =>
+        Submit(model, model.EncodeRegion(image.View, image.Rows, region, inDetail, field), [image], sampling, cancellationToken);
 
     /// <summary>Asks for the box of a phrase; <see cref="BoxReader"/> finds it in the answer.</summary>
     public Generation Locate(ServedModel model, PreparedImage image, string phrase, SamplingParameters sampling, CancellationToken cancellationToken) =>
-        Generate(model, [Message.UserWithImage(model.Profile.LocatePrompt(phrase))], [image], sampling with { Logprobs = true }, cancellationToken);
+        Submit(model, model.EncodePhrase(phrase, image.Rows), [image], sampling with { Logprobs = true }, cancellationToken);
 
     /// <summary>Queues an encoded prompt.</summary>
     public Generation Submit(
@@ -105,6 +115,8 @@ public sealed class ModelHost : IDisposable
             Sampling = sampling,
             CancellationToken = cancellationToken,
         });
+
+    private static string CacheKey(ServedModel model, string digest) => $"{model.Name}/{digest}";
 
     /// <inheritdoc/>
     public void Dispose()

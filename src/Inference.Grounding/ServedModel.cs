@@ -2,8 +2,10 @@ using Inference.Compute;
 using Inference.Decoding.Sampling;
 using Inference.Engine;
 using Inference.Models;
+using Inference.Models.Imaging;
 using Inference.Models.Prompts;
 using Inference.Models.Prompts.Profiles;
+using Inference.Models.Regions;
 using Inference.Models.Tokenization;
 
 namespace Inference.Grounding;
@@ -72,6 +74,39 @@ public sealed class ServedModel : IDisposable
     /// <param name="request">What the request sets.</param>
     /// <param name="seed">Used when the request names none; to be echoed.</param>
     public SamplingParameters Resolve(SamplingOverrides? request, ulong seed) => SamplingParameters.Resolve(Defaults, request, seed);
+
+    /// <summary>What the image processor makes of an image of that size, and the rows it takes in a prompt; nothing is decoded.</summary>
+    /// <exception cref="ImageException">The processor cannot take an image of this size.</exception>
+    /// <exception cref="InvalidOperationException">A text model.</exception>
+    public (ImagePlan Plan, int Rows) PlanImage(int width, int height)
+    {
+        if (Model is not { Processor: { } processor, Vision: { } vision })
+        {
+            throw new InvalidOperationException($"'{Name}' is a text model.");
+        }
+
+        var plan = processor.Plan(width, height);
+        return (plan, vision.CountRows(plan));
+    }
+
+    /// <summary>The prompt of a conversation.</summary>
+    /// <param name="messages">The turns.</param>
+    /// <param name="imageRows">Rows of each image, in the order of the image parts.</param>
+    /// <exception cref="PromptException">The messages do not fit the model's format.</exception>
+    public EncodedPrompt Encode(IReadOnlyList<Message> messages, IReadOnlyList<int> imageRows) => Prompts.Encode(Chat, messages, imageRows);
+
+    /// <summary>The prompt that asks for a description of a region.</summary>
+    /// <param name="view">What the model sees of the image.</param>
+    /// <param name="imageRows">Rows of the image.</param>
+    /// <param name="region">In pixels of the upright original, checked by <see cref="RegionValidator"/>.</param>
+    /// <param name="inDetail">A detailed description instead of a short expression.</param>
+    /// <param name="field">Path of the region in the request, for errors.</param>
+    /// <exception cref="PromptException">Nothing of the region is in the model's view.</exception>
+    public EncodedPrompt EncodeRegion(BoxMapping view, int imageRows, Box region, bool inDetail, string field = "region") =>
+        Encode([Message.UserWithImage(Profile.DescribePrompt(Profile.Box.Write(region, view, field), inDetail))], [imageRows]);
+
+    /// <summary>The prompt that asks for the box of a phrase.</summary>
+    public EncodedPrompt EncodePhrase(string phrase, int imageRows) => Encode([Message.UserWithImage(Profile.LocatePrompt(phrase))], [imageRows]);
 
     /// <inheritdoc/>
     public void Dispose() => Model.Dispose();

@@ -20,6 +20,15 @@ public sealed class ImageCache(long capacity) : IDisposable
     /// <summary>Look-ups that had to prepare it.</summary>
     public long Misses => Interlocked.Read(ref _misses);
 
+    /// <summary>Whether an image is there, without using it.</summary>
+    public bool Contains(string key)
+    {
+        lock (_lock)
+        {
+            return _entries.ContainsKey(key);
+        }
+    }
+
     /// <summary>A reference to the image of a key, prepared by <paramref name="prepare"/> when it is not there. The caller releases it.</summary>
     /// <param name="key">Identity of pixels, preset and model.</param>
     /// <param name="prepare">Makes the image; its failure goes to every caller that waits for it and is not kept.</param>

@@ -10,6 +10,7 @@ public sealed class Generation
         Channel.CreateUnbounded<TokenEvent>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
 
     private readonly TaskCompletionSource<GenerationResult> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<TimeSpan> _queued = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Action _wakeEngine;
     private readonly int _capacity;
     private int _unread;
@@ -19,6 +20,9 @@ public sealed class Generation
 
     /// <summary>Ends when the request has ended, however it ended; never faults because of the request.</summary>
     public Task<GenerationResult> Completion => _completion.Task;
+
+    /// <summary>Ends with the time spent in the queue when the request leaves it: for a place in the batch, or because it has ended. Never faults.</summary>
+    public Task<TimeSpan> Queued => _queued.Task;
 
     /// <summary>How far the request has come.</summary>
     public GenerationStage Stage
@@ -44,6 +48,8 @@ public sealed class Generation
         }
     }
 
+    internal void LeaveQueue(TimeSpan waited) => _queued.TrySetResult(waited);
+
     internal void Emit(TokenEvent token)
     {
         Interlocked.Increment(ref _unread);
@@ -53,6 +59,7 @@ public sealed class Generation
     internal void Complete(GenerationResult result)
     {
         Stage = GenerationStage.Completed;
+        _queued.TrySetResult(result.Timings.Queue);
         _tokens.Writer.TryComplete();
         _completion.TrySetResult(result);
     }

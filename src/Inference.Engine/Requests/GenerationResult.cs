@@ -10,6 +10,9 @@ public sealed record GenerationResult(FinishReason Reason, string? StopString, G
 {
     /// <summary>The stage the request was in when it ended.</summary>
     public GenerationStage Stage { get; init; } = GenerationStage.Completed;
+
+    /// <summary>Text that no event carried: it was held back when the request was ended from outside.</summary>
+    public string HeldText { get; init; } = "";
 }
 
 /// <summary>Tokens of a request.</summary>

@@ -59,6 +59,7 @@ internal sealed class Sequence
         _admitted = Stopwatch.GetTimestamp();
         Generation.Stage = Request.Images.Count == 0 ? GenerationStage.Prefill : GenerationStage.Encoding;
         _encoded = _admitted;
+        Generation.LeaveQueue(Stopwatch.GetElapsedTime(_submitted, _admitted));
     }
 
     /// <summary>The first of its images that is not encoded, or null.</summary>
@@ -108,7 +109,8 @@ internal sealed class Sequence
             image.Release();
         }
 
-        Generation.Complete(new GenerationResult(reason, Text?.StopString, Usage(), Timings(), failure) { Stage = stage });
+        var held = Text is { StopString: null } ? Text.Flush() : "";
+        Generation.Complete(new GenerationResult(reason, Text?.StopString, Usage(), Timings(), failure) { Stage = stage, HeldText = held });
     }
 
     private GenerationUsage Usage() => new(Prompt.InputIds.Length, Prompt.ImageTokens, Generated);

@@ -33,4 +33,10 @@ public sealed class ImageException : Exception
 
     /// <summary>The reason, for mapping to a status code.</summary>
     public ImageError Error { get; }
+
+    /// <summary>What was found where a cap was exceeded: bytes, pixels or a side.</summary>
+    public long? Actual { get; init; }
+
+    /// <summary>The cap that was exceeded.</summary>
+    public long? Limit { get; init; }
 }

@@ -1,0 +1,39 @@
+using System.Globalization;
+using Glassbox.V1;
+using Google.Protobuf.WellKnownTypes;
+using Inference.Server.Requests;
+
+namespace Inference.Server.Responses;
+
+/// <summary>What was in effect, every field set.</summary>
+internal static class EffectiveParameters
+{
+    /// <param name="request">What the request and the model's defaults came to.</param>
+    /// <param name="maxTokens">The number of tokens after the cut to the context.</param>
+    public static GenerationParameters Of(RequestParameters request, int maxTokens)
+    {
+        var sampling = request.Sampling;
+        var message = new GenerationParameters
+        {
+            Sampling = new SamplingParameters
+            {
+                Temperature = sampling.IsGreedy ? 0 : Shortest(sampling.Temperature),
+                TopK = (uint)sampling.TopK,
+                TopP = Shortest(sampling.TopP),
+                MinP = Shortest(sampling.MinP),
+                RepetitionPenalty = Shortest(sampling.RepetitionPenalty),
+                Seed = sampling.Seed,
+            },
+            Stop = new StopConditions
+            {
+                MaxTokens = (uint)maxTokens,
+                TimeLimit = request.TimeLimit is { } limit ? Duration.FromTimeSpan(limit) : null,
+            },
+        };
+        message.Stop.Sequences.AddRange(sampling.StopStrings);
+        return message;
+    }
+
+    // 0.7f is 0.699999988…; a client that sent 0.7 wants to read 0.7.
+    private static double Shortest(float value) => double.Parse(value.ToString("R", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+}

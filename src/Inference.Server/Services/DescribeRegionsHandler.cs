@@ -1,0 +1,84 @@
+using Glassbox.V1;
+using Inference.Decoding.Sampling;
+using Inference.Engine;
+using Inference.Grounding;
+using Inference.Models.Prompts;
+using Inference.Server.Calls;
+using Inference.Server.Errors;
+using Inference.Server.Images;
+using Inference.Server.Requests;
+using Inference.Server.Responses;
+using Microsoft.Extensions.Logging;
+using SamplingParameters = Inference.Decoding.Sampling.SamplingParameters;
+
+namespace Inference.Server.Services;
+
+/// <summary>DescribeRegions: one image, encoded once; the regions run side by side in the batch and share the stream.</summary>
+internal sealed class DescribeRegionsHandler(ImageWork work, ILogger logger)
+{
+    public async Task RunAsync(DescribeRegionsRequest request, Call call, EventWriter<DescribeRegionsResponse> writer)
+    {
+        var model = call.FindModel(request.Model);
+        var violations = new Violations();
+        var inspector = new ImageInspector(call.Models, model, work.Store, violations);
+        var parameters = new ParametersReader(model, violations).Read(request.Parameters, request.Output);
+        var image = ModelAbility.TakesImages(model, violations) ? inspector.Inspect(request.Image, "image") : null;
+        var regions = new RegionReader(call.Options.Limits, violations).Read(request.Regions, image is null ? null : (image.Info.Width, image.Info.Height));
+        inspector.ThrowIfRefused();
+
+        var prompts = Encode(model, image!, regions, request.InDetail, violations);
+        violations.ThrowIfAny();
+        var contextLength = call.Models.Engine.ContextLength(model.Name);
+        var sampling = prompts.ConvertAll(prompt => ContextBudget.Fit(parameters.Sampling, prompt, contextLength, "regions", violations));
+        violations.ThrowIfAny();
+
+        call.LimitTime(parameters.TimeLimit);
+        using var images = await work.PrepareAsync(call, model, [image!]).ConfigureAwait(false);
+        var running = Submit(call, model, regions, prompts, sampling, parameters, images.Images);
+        var queueTime = await (await Task.WhenAny(running.ConvertAll(region => region.Generation.Queued)).WaitAsync(call.Ended).ConfigureAwait(false)).ConfigureAwait(false);
+        images.KeepOnly(0);
+        call.Ended.ThrowIfCancellationRequested();
+        await writer.WriteAsync(new DescribeRegionsResponse { Started = EventMessages.Started(model, [image!], 0, queueTime) }).ConfigureAwait(false);
+
+        var stream = new RegionStream(call, new TokenMessages(model.Tokenizer, request.Output), logger);
+        await stream.RunAsync(running, writer).ConfigureAwait(false);
+        await writer.WriteAsync(new DescribeRegionsResponse
+        {
+            Completed = RegionTotals.Of(running, images, queueTime, EffectiveParameters.Of(parameters, sampling.Max(region => region.MaxTokens))),
+        }).ConfigureAwait(false);
+    }
+
+    private static List<EncodedPrompt> Encode(ServedModel model, RequestImage image, IReadOnlyList<RequestRegion> regions, bool inDetail, Violations violations)
+    {
+        List<EncodedPrompt> prompts = [];
+        foreach (var region in regions)
+        {
+            try
+            {
+                prompts.Add(model.EncodeRegion(image.Plan.Mapping, image.Rows, region.Pixels, inDetail, region.Field));
+            }
+            catch (PromptException refusal)
+            {
+                violations.Add(refusal);
+            }
+        }
+
+        return prompts;
+    }
+
+    // All or none: what was queued before a refusal is cancelled when the call ends.
+    private static List<RunningRegion> Submit(
+        Call call, ServedModel model, IReadOnlyList<RequestRegion> regions, List<EncodedPrompt> prompts, List<SamplingParameters> sampling,
+        RequestParameters parameters, IReadOnlyList<PreparedImage> images)
+    {
+        List<RunningRegion> running = [];
+        for (var i = 0; i < regions.Count; i++)
+        {
+            var generation = call.Models.Submit(model, prompts[i], images, sampling[i], call.Work);
+            call.Follow(generation);
+            running.Add(new RunningRegion(regions[i].Source, generation, WasCut: sampling[i].MaxTokens < parameters.Sampling.MaxTokens));
+        }
+
+        return running;
+    }
+}

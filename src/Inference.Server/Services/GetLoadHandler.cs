@@ -1,0 +1,25 @@
+using Glassbox.V1;
+using Inference.Server.Calls;
+
+namespace Inference.Server.Services;
+
+/// <summary>GetLoad: the gauges of routers and autoscalers.</summary>
+internal static class GetLoadHandler
+{
+    public static GetLoadResponse Run(GetLoadRequest request, Call call)
+    {
+        var models = request.Model.Length > 0 ? [call.FindModel(request.Model)] : call.Models.Models;
+        var response = new GetLoadResponse();
+        foreach (var model in models)
+        {
+            var load = call.Models.Engine.Load(model.Name);
+            response.QueuedRequests += (uint)load.Queued;
+            response.RunningRequests += (uint)load.Running;
+            response.KvPagesUsed += (ulong)load.KvPagesUsed;
+            response.KvPagesTotal += (ulong)load.KvPagesTotal;
+        }
+
+        response.KvCacheUtilization = response.KvPagesTotal == 0 ? 0 : (double)response.KvPagesUsed / response.KvPagesTotal;
+        return response;
+    }
+}

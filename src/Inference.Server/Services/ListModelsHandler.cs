@@ -1,0 +1,67 @@
+using Glassbox.V1;
+using Inference.Compute;
+using Inference.Grounding;
+using Inference.Models.Imaging;
+using Inference.Server.Calls;
+
+namespace Inference.Server.Services;
+
+/// <summary>ListModels: what is served.</summary>
+internal static class ListModelsHandler
+{
+    // Grids of LLaVA-NeXT go up to 1x4 and 3x3 tiles in the folders in circulation.
+    private const int LargestGrid = 6;
+
+    public static ListModelsResponse Run(Call call)
+    {
+        var response = new ListModelsResponse();
+        response.Models.AddRange(call.Models.Models.Select(model => Describe(model, call.Models.Engine.ContextLength(model.Name))));
+        return response;
+    }
+
+    private static Model Describe(ServedModel model, int contextLength)
+    {
+        var message = new Model
+        {
+            Name = model.Name,
+            Family = model.Model.Config.ModelType,
+            ContextLength = (uint)contextLength,
+            ImageTokens = (uint)MostImageTokens(model),
+            Fingerprint = model.Model.Fingerprint,
+            WeightsFormat = model.Model.Decoder.WeightsFormat switch
+            {
+                NumberFormat.BF16 => WeightsFormat.Bf16,
+                NumberFormat.F16 => WeightsFormat.F16,
+                _ => WeightsFormat.F32,
+            },
+            Capabilities = { Capability.Generate },
+        };
+        if (ModelAbility.TakesImages(model))
+        {
+            message.Capabilities.Add([Capability.DescribeRegions, Capability.LocatePhrase]);
+        }
+
+        return message;
+    }
+
+    // An image that fills a grid of tiles exactly has no padding to leave out, so the largest grid gives the most rows.
+    private static int MostImageTokens(ServedModel model)
+    {
+        if (model.Model.Vision is not { } vision)
+        {
+            return 0;
+        }
+
+        var side = vision.Shape.ImageSize;
+        var most = 0;
+        for (var rows = 1; rows <= LargestGrid; rows++)
+        {
+            for (var columns = 1; columns <= LargestGrid; columns++)
+            {
+                most = Math.Max(most, model.PlanImage(columns * side, rows * side).Rows);
+            }
+        }
+
+        return most;
+    }
+}

@@ -1,0 +1,106 @@
+using System.Text;
+using System.Threading.Channels;
+using Glassbox.V1;
+using Inference.Server.Calls;
+using Inference.Server.Errors;
+using Inference.Server.Responses;
+using Microsoft.Extensions.Logging;
+using FinishReason = Glassbox.V1.FinishReason;
+
+namespace Inference.Server.Services;
+
+/// <summary>Merges the events of regions that run side by side into one stream, in the order in which they come.</summary>
+internal sealed class RegionStream(Call call, TokenMessages tokens, ILogger logger)
+{
+    // A little slack between regions and connection; behind it every region waits, and the engine pauses it.
+    private const int Capacity = 64;
+
+    private readonly Channel<DescribeRegionsResponse> _events =
+        Channel.CreateBounded<DescribeRegionsResponse>(new BoundedChannelOptions(Capacity) { SingleReader = true });
+
+    /// <summary>Ends when every region is complete and written.</summary>
+    public async Task RunAsync(IReadOnlyList<RunningRegion> regions, EventWriter<DescribeRegionsResponse> writer)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(call.Ended);
+        var reading = CompleteAfterAsync(regions.Select(region => ReadAsync(region, stop.Token)).ToArray());
+        try
+        {
+            await foreach (var next in _events.Reader.ReadAllAsync(call.Ended).ConfigureAwait(false))
+            {
+                await writer.WriteAsync(next).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            await stop.CancelAsync().ConfigureAwait(false);
+            await reading.ConfigureAwait(false);
+        }
+    }
+
+    // What ends one reader ends the call: a region that fails by itself is an event, not an exception.
+    private async Task CompleteAfterAsync(Task[] readers)
+    {
+        Exception? failure = null;
+        await foreach (var reader in Task.WhenEach(readers).ConfigureAwait(false))
+        {
+            if (!reader.IsCompletedSuccessfully)
+            {
+                failure ??= reader.Exception?.InnerException ?? new OperationCanceledException();
+                _events.Writer.TryComplete(failure);
+            }
+        }
+
+        _events.Writer.TryComplete();
+    }
+
+    private async Task ReadAsync(RunningRegion region, CancellationToken cancellationToken)
+    {
+        var text = new StringBuilder();
+        var completed = new RegionCompleted { Box = region.Source.Box };
+        await foreach (var token in region.Generation.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+        {
+            text.Append(token.Text);
+            if (tokens.Wanted)
+            {
+                completed.Tokens.Add(tokens.Token(token));
+            }
+
+            await SendAsync(region, new DescribeRegionsResponse { Token = tokens.Delta(token) }, cancellationToken).ConfigureAwait(false);
+        }
+
+        var result = await region.Generation.Completion.ConfigureAwait(false);
+        completed.FinishReason = Reason(region, result);
+        if (result.HeldText.Length > 0)
+        {
+            text.Append(result.HeldText);
+            var held = new TokenDelta { Text = result.HeldText, CompletionTokens = (uint)result.Usage.CompletionTokens };
+            await SendAsync(region, new DescribeRegionsResponse { Token = held }, cancellationToken).ConfigureAwait(false);
+        }
+
+        completed.Text = text.ToString();
+        completed.MatchedStopSequence = result.StopString ?? "";
+        completed.Usage = EventMessages.Usage(result.Usage);
+        completed.Timings = EventMessages.Timings(result.Timings);
+        completed.Timings.Encode = null;
+        await SendAsync(region, new DescribeRegionsResponse { RegionCompleted = completed }, cancellationToken).ConfigureAwait(false);
+    }
+
+    private FinishReason Reason(RunningRegion region, Engine.GenerationResult result)
+    {
+        try
+        {
+            return Endings.Of(result, call, region.WasCut);
+        }
+        catch (GenerationFailedException failure) when (failure.InnerException is Decoding.Sampling.SamplingException)
+        {
+            Log.RegionFailed(logger, failure);
+            return FinishReason.Failed;
+        }
+    }
+
+    private ValueTask SendAsync(RunningRegion region, DescribeRegionsResponse next, CancellationToken cancellationToken)
+    {
+        next.RegionId = region.Source.Id;
+        return _events.Writer.WriteAsync(next, cancellationToken);
+    }
+}
