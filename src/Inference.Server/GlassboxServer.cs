@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Net;
 using Glassbox.V1;
 using Grpc.HealthCheck;
 using Inference.Grounding;
@@ -7,8 +6,6 @@ using Inference.Server.Hosting;
 using Inference.Server.Images;
 using Inference.Server.Services;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using static Grpc.Health.V1.HealthCheckResponse.Types;
@@ -37,8 +34,8 @@ public sealed class GlassboxServer : IAsyncDisposable
         (_app, _options, _state, _health, _work) = (app, options, state, health, work);
         _logger = app.Services.GetRequiredService<ILogger<GlassboxServer>>();
         _watchdog = new EngineWatchdog(OnEngineFailed);
-        _stopping = new Lazy<Task>(DrainAndStopAsync);
-        var address = app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First();
+        _stopping = new Lazy<Task>(() => DrainAndStopAsync());
+        var address = app.Urls.First();
         Address = new Uri(address.Replace("[::]", "localhost", StringComparison.Ordinal).Replace("0.0.0.0", "127.0.0.1", StringComparison.Ordinal));
         Log.Listening(_logger, address);
         _loading = LoadAsync(load);
@@ -148,7 +145,7 @@ public sealed class GlassboxServer : IAsyncDisposable
         await _app.StopAsync().ConfigureAwait(false);
         await _app.DisposeAsync().ConfigureAwait(false);
         await left.ConfigureAwait(false);
-        await _watchdog.StopAsync().ConfigureAwait(false);
+        await _watchdog.DisposeAsync().ConfigureAwait(false);
         await DisposeModelsAsync().ConfigureAwait(false);
         _work.Dispose();
         _state.Dispose();

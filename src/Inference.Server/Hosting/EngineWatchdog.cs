@@ -3,7 +3,7 @@ using Inference.Engine;
 namespace Inference.Server.Hosting;
 
 /// <summary>Notices that the step loop has ended by itself, so that the process can exit and be started again.</summary>
-internal sealed class EngineWatchdog(Action<Exception> onFailed)
+internal sealed class EngineWatchdog(Action<Exception> onFailed) : IAsyncDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
 
@@ -18,7 +18,8 @@ internal sealed class EngineWatchdog(Action<Exception> onFailed)
 
     public void Fail(Exception failure) => _completion.TrySetException(failure);
 
-    public async Task StopAsync()
+    /// <summary>The server has stopped.</summary>
+    public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync().ConfigureAwait(false);
         await _watching.ConfigureAwait(false);

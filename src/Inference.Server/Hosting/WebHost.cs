@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Inference.Server.Hosting;
@@ -22,6 +23,8 @@ internal static class WebHost
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         configureLogging?.Invoke(builder.Logging);
         builder.Services.AddRoutingCore();
+        // The process decides what its signals do; the host would swallow them.
+        builder.Services.AddSingleton<IHostLifetime, NoHostLifetime>();
         builder.Services.AddGrpc(grpc => grpc.MaxReceiveMessageSize = options.Limits.MaxMessageBytes);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Configure(kestrel, options));
         if (options.Tls is not null)
@@ -41,14 +44,20 @@ internal static class WebHost
         return app;
     }
 
+    private sealed class NoHostLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+
     private static void Configure(KestrelServerOptions kestrel, ServerOptions options)
     {
         kestrel.AddServerHeader = false;
         // The cap of a message is checked on its length prefix; a stream of chunks may be longer than any of them.
         kestrel.Limits.MaxRequestBodySize = null;
         kestrel.Limits.Http2.MaxStreamsPerConnection = Math.Max(100, options.Limits.MaxCalls);
-        ListenAddress.TryParse(options.Host, out var address);
-        kestrel.Listen(address, options.Port, listen =>
+        kestrel.Listen(ListenAddress.Parse(options.Host)!, options.Port, listen =>
         {
             listen.Protocols = HttpProtocols.Http2;
             if (options.Tls is { } tls)

@@ -6,6 +6,7 @@ internal sealed class ByteBudget(long capacity)
 {
     private readonly Lock _lock = new();
     private readonly LinkedList<(long Bytes, TaskCompletionSource Granted)> _waiting = new();
+    private readonly long _capacity = capacity;
     private long _free = capacity;
 
     /// <summary>Takes bytes if they are there now and nobody waits for them.</summary>
@@ -28,7 +29,7 @@ internal sealed class ByteBudget(long capacity)
     /// <exception cref="OperationCanceledException">Nothing was taken.</exception>
     public async Task<long> TakeAsync(long bytes, CancellationToken cancellationToken)
     {
-        bytes = Math.Min(bytes, capacity);
+        bytes = Math.Min(bytes, _capacity);
         LinkedListNode<(long Bytes, TaskCompletionSource Granted)> place;
         lock (_lock)
         {

@@ -22,7 +22,7 @@ public static class ServerOptionsValidator
     public static IReadOnlyList<OptionProblem> Validate(ServerOptions options)
     {
         List<OptionProblem> problems = [];
-        if (!ListenAddress.TryParse(options.Host, out _))
+        if (ListenAddress.Parse(options.Host) is null)
         {
             problems.Add(new OptionProblem(nameof(options.Host), $"'{options.Host}'", "an IP address, localhost or *"));
         }

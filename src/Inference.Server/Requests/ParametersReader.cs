@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Glassbox.V1;
+using Google.Protobuf.Collections;
 using Inference.Decoding.Sampling;
 using Inference.Grounding;
 using Inference.Server.Errors;
@@ -74,7 +75,7 @@ internal sealed class ParametersReader(ServedModel model, Violations violations)
         return null;
     }
 
-    private string[] ReadSequences(IReadOnlyList<string> sequences)
+    private string[] ReadSequences(RepeatedField<string> sequences)
     {
         if (sequences.Count > MaxStopSequences)
         {
