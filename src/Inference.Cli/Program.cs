@@ -1,1 +1,4 @@
-return 0;
+using Inference.Cli;
+using Inference.Cli.Output;
+
+return await CommandLine.InvokeAsync(args, Terminal.OfProcess());

@@ -9,6 +9,9 @@ public sealed record EngineOptions
     /// <summary>Sequences that run at once.</summary>
     public int MaxSequences { get; init; } = 64;
 
+    /// <summary>Rows of one step whose logits are wanted; never below <see cref="MaxSequences"/>. A traced request wants those of every prompt row.</summary>
+    public int MaxOutputs { get; init; }
+
     /// <summary>Requests that may wait for a place, per model.</summary>
     public int MaxQueue { get; init; } = 256;
 

@@ -31,7 +31,7 @@ internal sealed class ModelRuntime : IDisposable
         (Model, _options) = (model, options);
         var shape = model.Decoder.Shape;
         var context = Math.Min(options.ContextLength, model.Decoder.ContextLength);
-        _limits = new StepLimits(Math.Max(options.StepRows, options.MaxSequences), options.MaxSequences, options.MaxSequences, context);
+        _limits = new StepLimits(Math.Max(options.StepRows, options.MaxSequences), options.MaxSequences, Math.Max(options.MaxOutputs, options.MaxSequences), context);
         _kv = CreatePool(backend, shape, options.KvBytes, context);
         _pages = new PagePool(_kv.Pages);
         _batch = new StepBatch(backend, shape.Layers, _limits);

@@ -1,0 +1,36 @@
+using Inference.Decoding.Sampling;
+using Inference.Grounding;
+using Inference.Models.Regions;
+
+namespace Inference.Cli.Assistants;
+
+/// <summary>What answers questions: a model in this process, or a server.</summary>
+internal interface IAssistant : IAsyncDisposable
+{
+    /// <summary>Answers a single question about any number of images.</summary>
+    /// <param name="question">What is asked.</param>
+    /// <param name="sampling">What the caller sets.</param>
+    /// <param name="onText">Told each piece of text as it comes.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    Task<Answer> GenerateAsync(Question question, SamplingOverrides sampling, Action<string> onText, CancellationToken cancellationToken);
+
+    /// <summary>Describes regions of one image, all at the same time.</summary>
+    /// <returns>One answer a region, in their order.</returns>
+    Task<IReadOnlyList<Answer>> DescribeAsync(
+        RegionQuestion question, SamplingOverrides sampling, Action<int, string> onText, CancellationToken cancellationToken);
+
+    /// <summary>Finds what a phrase refers to.</summary>
+    Task<Location> LocateAsync(PhraseQuestion question, SamplingOverrides sampling, CancellationToken cancellationToken);
+}
+
+/// <summary>A question, with images in front of it.</summary>
+internal sealed record Question(IReadOnlyList<byte[]> Images, string Prompt, string? System);
+
+/// <summary>Regions of an image.</summary>
+internal sealed record RegionQuestion(byte[] Image, IReadOnlyList<Box> Regions, CoordinateSpace Space, bool InDetail);
+
+/// <summary>A phrase to find; boxes come back in <paramref name="Space"/>.</summary>
+internal sealed record PhraseQuestion(byte[] Image, string Phrase, CoordinateSpace Space);
+
+/// <summary>Where a phrase was found.</summary>
+internal sealed record Location(IReadOnlyList<LocatedBox> Boxes, Answer Answer);

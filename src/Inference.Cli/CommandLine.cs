@@ -1,0 +1,55 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using Inference.Cli.Commands;
+using Inference.Cli.Output;
+
+namespace Inference.Cli;
+
+/// <summary>The command line: parses, runs one command, and turns whatever goes wrong into one line and an exit code.</summary>
+internal static class CommandLine
+{
+    /// <summary>Runs the command that <paramref name="args"/> name.</summary>
+    /// <returns>0, 1 for a failure, 2 for wrong usage, 130 when interrupted.</returns>
+    public static async Task<int> InvokeAsync(string[] args, Terminal terminal, CancellationToken cancellationToken = default)
+    {
+        var parsed = CreateRoot(terminal).Parse(args);
+        if (parsed.Errors.Count > 0)
+        {
+            return Usage(parsed, terminal);
+        }
+
+        var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, Output = terminal.Out, Error = terminal.Error };
+        try
+        {
+            return await parsed.InvokeAsync(configuration, cancellationToken).ConfigureAwait(false);
+        }
+#pragma warning disable CA1031 // The boundary of the program: people see one line, never a stack trace.
+        catch (Exception failure)
+#pragma warning restore CA1031
+        {
+            return Failures.Report(failure, terminal);
+        }
+    }
+
+    private static RootCommand CreateRoot(Terminal terminal) => new("Glassbox serves vision-language models and lets you look inside while they run.")
+    {
+        DescribeCommand.Create(terminal),
+        GenerateCommand.Create(terminal),
+        LocateCommand.Create(terminal),
+        TraceCommand.Create(terminal),
+        TokenizeCommand.Create(terminal),
+    };
+
+    private static int Usage(ParseResult parsed, Terminal terminal)
+    {
+        foreach (var error in parsed.Errors)
+        {
+            terminal.Error.WriteLine($"glassbox: {error.Message}");
+        }
+
+        var command = parsed.CommandResult;
+        var path = command.Parent is CommandResult ? $"glassbox {command.Command.Name}" : "glassbox";
+        terminal.Error.WriteLine($"See {path} --help.");
+        return ExitCode.Usage;
+    }
+}

@@ -1,0 +1,41 @@
+using System.CommandLine;
+using Inference.Cli.Assistants;
+using Inference.Cli.Options;
+using Inference.Cli.Output;
+
+namespace Inference.Cli.Commands;
+
+/// <summary><c>glassbox generate</c>: answers one question.</summary>
+internal static class GenerateCommand
+{
+    public static Command Create(Terminal terminal)
+    {
+        var images = CommonOptions.Images();
+        var prompt = new Option<string>("--prompt") { HelpName = "TEXT", Required = true, Description = "The question." };
+        var system = new Option<string?>("--system") { HelpName = "TEXT", Description = "Instructions in front of the conversation." };
+        var json = CommonOptions.Json();
+        var command = new Command("generate", "Answer a question about images.") { images, prompt, system, json };
+        var sampling = SamplingOptions.AddTo(command);
+        var assistants = AssistantOptions.AddTo(command);
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var asJson = parsed.GetValue(json);
+            var question = new Question([.. parsed.GetValue(images)!.Select(File.ReadAllBytes)], parsed.GetValue(prompt)!, parsed.GetValue(system));
+            await using var assistant = await assistants.StartAsync(parsed, terminal).ConfigureAwait(false);
+            Action<string> onText = asJson ? _ => { } : terminal.Out.Write;
+            var answer = await assistant.GenerateAsync(question, sampling.Read(parsed), onText, cancellationToken).ConfigureAwait(false);
+            if (asJson)
+            {
+                Json.Print(terminal, writer => writer.WriteAnswer(answer));
+            }
+            else
+            {
+                terminal.Out.WriteLine();
+                terminal.NoteAnswer(answer);
+            }
+
+            return ExitCode.Success;
+        });
+        return command;
+    }
+}

@@ -1,0 +1,36 @@
+using System.Globalization;
+using Inference.Cli.Assistants;
+
+namespace Inference.Cli.Output;
+
+/// <summary>The quiet line after an answer.</summary>
+internal static class AnswerNotes
+{
+    /// <summary>Usage and timings on standard error.</summary>
+    public static void NoteAnswer(this Terminal terminal, Answer answer) => terminal.Note(Describe(answer));
+
+    /// <summary>Usage and timings in one line.</summary>
+    public static string Describe(Answer answer)
+    {
+        var (usage, timings) = (answer.Usage, answer.Timings);
+        List<string> parts = [Invariant($"{usage.PromptTokens} prompt tokens ({usage.ImageTokens} of images)"), Invariant($"{usage.CompletionTokens} generated")];
+        if (timings.Encode > TimeSpan.Zero)
+        {
+            parts.Add($"encode {Time(timings.Encode)}");
+        }
+
+        parts.Add($"prefill {Time(timings.Prefill)}");
+        parts.Add($"decode {Time(timings.Decode)}");
+        if (usage.CompletionTokens > 1 && timings.Decode > TimeSpan.Zero)
+        {
+            parts.Add(Invariant($"{(usage.CompletionTokens - 1) / timings.Decode.TotalSeconds:0} tokens/s"));
+        }
+
+        return string.Join(" · ", parts);
+    }
+
+    /// <summary>A time for people.</summary>
+    public static string Time(TimeSpan time) => time.TotalSeconds >= 1 ? Invariant($"{time.TotalSeconds:0.00} s") : Invariant($"{time.TotalMilliseconds:0.0} ms");
+
+    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,33 @@
+using Spectre.Console;
+
+namespace Inference.Cli.Output;
+
+/// <summary>Consoles of Spectre.Console over a <see cref="Terminal"/>; without colours or control codes where nobody watches.</summary>
+internal static class Styles
+{
+    /// <summary>Standard output.</summary>
+    public static IAnsiConsole Console(this Terminal terminal) => Create(terminal.Out, terminal.IsInteractive);
+
+    /// <summary>Standard error.</summary>
+    public static IAnsiConsole ErrorConsole(this Terminal terminal) => Create(terminal.Error, terminal.IsErrorInteractive);
+
+    /// <summary>A line of side information on standard error.</summary>
+    public static void Note(this Terminal terminal, string line)
+    {
+        if (terminal.IsErrorInteractive)
+        {
+            terminal.ErrorConsole().MarkupLineInterpolated($"[grey]{line}[/]");
+        }
+        else
+        {
+            terminal.Error.WriteLine(line);
+        }
+    }
+
+    private static IAnsiConsole Create(TextWriter writer, bool interactive) => AnsiConsole.Create(new AnsiConsoleSettings
+    {
+        Out = new AnsiConsoleOutput(writer),
+        Ansi = interactive ? AnsiSupport.Detect : AnsiSupport.No,
+        Interactive = interactive ? InteractionSupport.Detect : InteractionSupport.No,
+    });
+}

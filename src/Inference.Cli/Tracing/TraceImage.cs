@@ -1,0 +1,23 @@
+using Inference.Models;
+using Inference.Models.Imaging;
+
+namespace Inference.Cli.Tracing;
+
+/// <summary>An image as the vision tower will read it.</summary>
+/// <param name="Pixels">The processor's output.</param>
+/// <param name="Plan">Sizes and tiles.</param>
+/// <param name="Rows">Rows in the prompt.</param>
+internal sealed record TraceImage(PixelValues Pixels, ImagePlan Plan, int Rows)
+{
+    public static TraceImage Load(VisionLanguageModel model, string file, bool applyExifOrientation)
+    {
+        if (model.Processor is not { } processor || model.Vision is not { } vision)
+        {
+            throw new CommandException($"{model.Folder} is a text model: it takes no --image.");
+        }
+
+        var image = ImageDecoder.Decode(File.ReadAllBytes(file), applyExifOrientation: applyExifOrientation);
+        var plan = processor.Plan(image.Width, image.Height);
+        return new TraceImage(processor.Process(image), plan, vision.CountRows(plan));
+    }
+}

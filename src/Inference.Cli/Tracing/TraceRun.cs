@@ -1,0 +1,109 @@
+using System.Text;
+using Inference.Compute;
+using Inference.Decoding.Sampling;
+using Inference.Engine;
+using Inference.Models.Checkpoints;
+using Inference.Models.Prompts;
+
+namespace Inference.Cli.Tracing;
+
+/// <summary>Runs one traced request on an engine made for it.</summary>
+internal static class TraceRun
+{
+    /// <summary>Tokens of a trace that does not say how many.</summary>
+    public const int DefaultTokens = 24;
+
+    // Rows of a step, all of which may be asked for their logits: memory goes with it, results do not.
+    private const int StepRows = 256;
+
+    /// <summary>Runs the request and, beside it, as many others as the settings say.</summary>
+    /// <exception cref="CommandException">The request failed.</exception>
+    public static async Task<TraceResult> RunAsync(TraceModel model, IBackend backend, TraceSettings settings, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<TraceImage> images =
+            [.. settings.Images.Select(file => TraceImage.Load(model.Model, file, settings.Model.ApplyExifOrientation))];
+        var prompt = model.Encode(settings.Prompt, settings.Raw, [.. images.Select(image => image.Rows)]);
+        var sampling = Sampling(model, settings);
+        var companions = TraceCompanion.Plan(prompt, images, sampling.MaxTokens, settings, model.Model);
+
+        var shape = model.Model.Decoder.Shape;
+        int[] lengths = [prompt.InputIds.Length + sampling.MaxTokens, .. companions.Select(companion => companion.Slots)];
+        using var engine = new InferenceEngine(backend, [model.EngineModel], new EngineOptions
+        {
+            StepRows = StepRows,
+            MaxOutputs = StepRows,
+            MaxSequences = companions.Count + 1,
+            MaxQueue = companions.Count + 1,
+            ContextLength = lengths.Max(),
+            KvBytes = lengths.Sum(length => KvBytes(shape.Layers, shape.KvWidth, length)),
+            VisionLayersPerSlice = 1,
+        });
+        var recorder = new TraceRecorder(prompt.InputIds.Length, shape.Layers, shape.Width, shape.Vocabulary);
+        var request = new GenerationRequest
+        {
+            Prompt = prompt,
+            Images = [.. images.Select(image => engine.AddImage(TraceModel.Name, image.Pixels, image.Plan))],
+            Sampling = sampling,
+            IgnoreStopTokens = settings.Raw,
+            PrefillChunk = settings.Chunk,
+            Trace = recorder,
+            CancellationToken = cancellationToken,
+        };
+
+        var (generated, text, result) = await RunBesideAsync(engine, request, companions, images, cancellationToken).ConfigureAwait(false);
+        return new TraceResult
+        {
+            InputIds = prompt.InputIds,
+            Images = images,
+            HasTiles = model.Model.Config.Family == ModelFamily.LlavaNext,
+            Width = shape.Width,
+            Vocabulary = shape.Vocabulary,
+            Recorded = recorder,
+            Generated = generated,
+            Text = text,
+            Result = result,
+        };
+    }
+
+    // The first half of the others is decoding when the traced request arrives, the second half joins while it runs.
+    private static async Task<(List<int> Generated, string Text, GenerationResult Result)> RunBesideAsync(
+        InferenceEngine engine, GenerationRequest request, IReadOnlyList<TraceCompanion> companions, IReadOnlyList<TraceImage> images,
+        CancellationToken cancellationToken)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var shared = companions.Count == 0 ? [] : images.Select(image => engine.AddImage(TraceModel.Name, image.Pixels, image.Plan)).ToArray();
+        var early = (companions.Count + 1) / 2;
+        List<TraceCompanion.Running> running = [.. companions.Take(early).Select(companion => companion.Start(engine, shared, stop.Token))];
+        await Task.WhenAll(running.Select(companion => companion.Decoding)).ConfigureAwait(false);
+
+        var generation = engine.Submit(TraceModel.Name, request);
+        running.AddRange(companions.Skip(early).Select(companion => companion.Start(engine, shared, stop.Token)));
+        var generated = new List<int>();
+        var text = new StringBuilder();
+        await foreach (var token in generation.ReadAllAsync(CancellationToken.None).ConfigureAwait(false))
+        {
+            generated.Add(token.Id);
+            text.Append(token.Text);
+        }
+
+        var result = await generation.Completion.ConfigureAwait(false);
+        await stop.CancelAsync().ConfigureAwait(false);
+        await Task.WhenAll(running.Select(companion => companion.Ended)).ConfigureAwait(false);
+        cancellationToken.ThrowIfCancellationRequested();
+        return result.Reason == FinishReason.Failed
+            ? throw new CommandException($"The request failed: {result.Failure?.Message}", result.Failure)
+            : (generated, text.ToString(), result);
+    }
+
+    private static SamplingParameters Sampling(TraceModel model, TraceSettings settings)
+    {
+        var defaults = new SamplingOverrides { MaxTokens = DefaultTokens, StopTokenIds = model.Model.EosTokenIds };
+        return SamplingParameters.Resolve(defaults, settings.Sampling);
+    }
+
+    private static long KvBytes(int layers, int kvWidth, int slots)
+    {
+        var padded = (slots + KvGeometry.PageSize) / KvGeometry.PageSize * KvGeometry.PageSize;
+        return 2L * layers * kvWidth * sizeof(float) * padded;
+    }
+}
