@@ -18,8 +18,11 @@ internal static unsafe class MatrixMatrix
     // How far ahead a streaming panel is fetched, in bytes.
     private const long StreamAhead = 2048;
 
-    // Multiply-adds that make a part: well under a millisecond, so that no thread waits long for the last one.
+    // Multiply-adds that make a part: about a tenth of a millisecond, so that no thread waits long for the last one.
     private const long PartOperations = 8 << 20;
+
+    // Multiply-adds below which handing parts to another thread costs more than it saves.
+    private const long SmallOperations = 1 << 18;
 
     /// <summary>x: [rows, inputs], y: [rows, outputs].</summary>
     public static void Run(ThreadTeam team, Scratch scratch, VectorWidth width, RowView x, CpuPackedMatrix w, float* bias, RowView y)
@@ -57,8 +60,10 @@ internal static unsafe class MatrixMatrix
             WideStride = scratch.Stride,
             Last = MicroKernels.Packed(width, kernelFormat, x.Rows - ((tiles - 1) * tileRows)),
         };
-        var operations = (long)job.TilesPerBlock * tileRows * w.Inputs * CpuPackedMatrix.PanelWidth;
-        job.PanelsPerPart = (int)Math.Clamp(PartOperations / operations, 1, w.Panels);
+        var operations = (long)x.Rows * w.Inputs * w.Panels * CpuPackedMatrix.PanelWidth;
+        var parts = Math.Max(operations / PartOperations, operations > SmallOperations ? 4L * team.Count : 1);
+        var groups = Math.Clamp(parts / rowBlocks, 1, w.Panels);
+        job.PanelsPerPart = (int)((w.Panels + groups - 1) / groups);
         job.PanelGroups = (w.Panels + job.PanelsPerPart - 1) / job.PanelsPerPart;
         team.Run(job.PanelGroups * rowBlocks, &Part, &job);
     }

@@ -3,8 +3,8 @@ namespace Inference.Compute.Cpu;
 /// <summary>The product of one row: every weight is read once, parts are runs of panels.</summary>
 internal static unsafe class MatrixVector
 {
-    // Bytes of weights that make a part: a few tens of microseconds of reading.
-    private const long PartBytes = 256 * 1024;
+    // Bytes of weights that make a part: several microseconds of reading.
+    private const long PartBytes = 128 * 1024;
 
     /// <summary>x: [1, inputs], y: [1, outputs].</summary>
     public static void Run(ThreadTeam team, VectorWidth width, RowView x, CpuPackedMatrix w, float* bias, RowView y)
