@@ -77,7 +77,8 @@ internal static unsafe class Arguments
     }
 
     /// <summary>
-    /// Segments whose rows lie in a batch of <paramref name="rows"/>, whose slots exist and whose page table entries name pages of the pool.
+    /// Segments whose rows lie in a batch of <paramref name="rows"/>, whose slots exist and whose page table entries name pages of the
+    /// pool.
     /// </summary>
     public static AttentionSegment* Segments(
         Buffer<AttentionSegment> segments, int count, int rows, Buffer<int> pageTable, int pageTableOffset, int pages, bool writes)
@@ -97,7 +98,7 @@ internal static unsafe class Arguments
                 || segment.FirstPage < 0 || pageTableOffset + lastPage >= pageTable.Length)
             {
                 throw new ArgumentException(
-                    $"Segment {s} ({segment}) does not fit {rows} rows and a page table of {pageTable.Length} entries read from {pageTableOffset}.",
+                    $"Segment {s} ({segment}) does not fit {rows} rows and {pageTable.Length} page table entries from {pageTableOffset} on.",
                     nameof(segments));
             }
 
@@ -105,7 +106,10 @@ internal static unsafe class Arguments
             {
                 var found = table[pageTableOffset + page];
                 if ((uint)found >= (uint)pages)
-                    throw new ArgumentException($"Pages in [0, {pages}) were expected, found {found} in the table of segment {s}.", nameof(pageTable));
+                {
+                    var message = $"Pages in [0, {pages}) were expected, found {found} in the table of segment {s}.";
+                    throw new ArgumentException(message, nameof(pageTable));
+                }
             }
         }
 

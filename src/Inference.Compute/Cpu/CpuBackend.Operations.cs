@@ -28,7 +28,8 @@ public sealed unsafe partial class CpuBackend
         var from = Arguments.View(source, nameof(source));
         var to = Arguments.View(destination, destination.Rows, source.Columns, nameof(destination));
         var fromRows = Arguments.Indices(sourceRows, count, 0, source.Rows, nameof(sourceRows));
-        Cpu.CopyRows.Run(_team, from, fromRows, to, Arguments.Indices(destinationRows, count, 0, destination.Rows, nameof(destinationRows)), count);
+        var toRows = Arguments.Indices(destinationRows, count, 0, destination.Rows, nameof(destinationRows));
+        Cpu.CopyRows.Run(_team, from, fromRows, to, toRows, count);
     }
 
     /// <inheritdoc/>
@@ -81,15 +82,21 @@ public sealed unsafe partial class CpuBackend
     {
         ArgumentNullException.ThrowIfNull(table);
         if (headDim != 2 * table.HalfDim || headDim == 0 || x.Columns % headDim != 0)
-            throw new ArgumentException($"Heads of twice {table.HalfDim} in {x.Columns} columns were expected, found {headDim}.", nameof(headDim));
+        {
+            var message = $"Heads of twice {table.HalfDim} in {x.Columns} columns were expected, found {headDim}.";
+            throw new ArgumentException(message, nameof(headDim));
+        }
+
         var angles = Arguments.Indices(positions, x.Rows, 0, table.Positions, nameof(positions));
         var length = (long)table.Positions * table.HalfDim;
         var cosines = Arguments.Pointer(table.Cosines, length, nameof(table));
-        Cpu.Rotary.Run(_team, _width, Arguments.View(x, nameof(x)), headDim, angles, cosines, Arguments.Pointer(table.Sines, length, nameof(table)));
+        var sines = Arguments.Pointer(table.Sines, length, nameof(table));
+        Cpu.Rotary.Run(_team, _width, Arguments.View(x, nameof(x)), headDim, angles, cosines, sines);
     }
 
     /// <inheritdoc/>
-    public void WriteKv(Matrix k, Matrix v, KvPool pool, Buffer<AttentionSegment> segments, int segmentCount, Buffer<int> pageTable, int pageTableOffset)
+    public void WriteKv(
+        Matrix k, Matrix v, KvPool pool, Buffer<AttentionSegment> segments, int segmentCount, Buffer<int> pageTable, int pageTableOffset)
     {
         var pages = Arguments.Pool(pool, nameof(pool));
         var width = pool.Geometry.KvHeads * pool.Geometry.HeadDim;
@@ -101,7 +108,14 @@ public sealed unsafe partial class CpuBackend
 
     /// <inheritdoc/>
     public void Attention(
-        Matrix q, KvPool pool, Buffer<AttentionSegment> segments, int segmentCount, Buffer<int> pageTable, int pageTableOffset, float scale, Matrix y)
+        Matrix q,
+        KvPool pool,
+        Buffer<AttentionSegment> segments,
+        int segmentCount,
+        Buffer<int> pageTable,
+        int pageTableOffset,
+        float scale,
+        Matrix y)
     {
         var pages = Arguments.Pool(pool, nameof(pool));
         var group = pool.Geometry.KvHeads * pool.Geometry.HeadDim;

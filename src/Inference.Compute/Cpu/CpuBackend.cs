@@ -1,8 +1,8 @@
 namespace Inference.Compute.Cpu;
 
 /// <summary>
-/// The reference backend: packed panels, one chain of fused multiply-adds per output, and a thread team of its own. Operations have finished when they
-/// return. Results have the same bits for every vector width and thread count.
+/// The reference backend: packed panels, one chain of fused multiply-adds per output, and a thread team of its own. Operations have
+/// finished when they return. Results have the same bits for every vector width and thread count.
 /// </summary>
 public sealed unsafe partial class CpuBackend : IBackend
 {
@@ -51,7 +51,8 @@ public sealed unsafe partial class CpuBackend : IBackend
         where T : unmanaged
     {
         ArgumentOutOfRangeException.ThrowIfNegative(offset);
-        new ReadOnlySpan<T>(Arguments.Pointer(source, offset + destination.Length, nameof(source)) + offset, destination.Length).CopyTo(destination);
+        var first = Arguments.Pointer(source, offset + destination.Length, nameof(source)) + offset;
+        new ReadOnlySpan<T>(first, destination.Length).CopyTo(destination);
     }
 
     /// <inheritdoc/>
@@ -61,7 +62,8 @@ public sealed unsafe partial class CpuBackend : IBackend
     }
 
     /// <inheritdoc/>
-    /// <exception cref="ArgumentException">No source, different column counts, or a format that is neither the sources' own nor F32.</exception>
+    /// <exception cref="ArgumentException">No source, different column counts, or a format that is neither the sources' own nor
+    /// F32.</exception>
     /// <exception cref="InvalidDataException">A binary16 source holds an infinity or NaN.</exception>
     public PackedMatrix Pack(ReadOnlySpan<WeightSource> sources, NumberFormat format)
     {
@@ -70,9 +72,9 @@ public sealed unsafe partial class CpuBackend : IBackend
         foreach (var source in sources)
         {
             if (source.Address == 0 || source.Rows < 1 || source.Columns < 1 || source.Columns != sources[0].Columns)
-                throw new ArgumentException($"Sources of {sources[0].Columns} columns and at least one row were expected, found {source}.", nameof(sources));
+                throw new ArgumentException($"Sources of {sources[0].Columns} columns were expected, found {source}.", nameof(sources));
             if (format != NumberFormat.F32 && source.Format != format)
-                throw new ArgumentException($"A source in {format} was expected, found {source.Format}; other formats can only be packed as F32.", nameof(format));
+                throw new ArgumentException($"The source's {source.Format} or F32 was expected, found {format}.", nameof(format));
             outputs = checked(outputs + source.Rows);
         }
 

@@ -12,7 +12,9 @@ public static unsafe class CpuRoofline
     private const int PeakSteps = 200_000;
     private const int PeakChains = 12;
 
-    /// <summary>Bytes per second of reading memory once, front to back: the ceiling of decoding. Best of twelve: neighbours only ever slow it down.</summary>
+    /// <summary>
+    /// Bytes per second of reading memory once, front to back: the ceiling of decoding. Best of twelve: neighbours only ever slow it down.
+    /// </summary>
     /// <param name="backend">Whose threads and registers are used.</param>
     /// <param name="bytes">How much is read; several times the last-level cache.</param>
     public static double MeasureReadBandwidth(CpuBackend backend, long bytes = 512L << 20)
@@ -32,7 +34,9 @@ public static unsafe class CpuRoofline
         return (long)parts * ReadPartBytes / Fastest(backend.Team, parts, body, block.Address);
     }
 
-    /// <summary>Floating-point operations per second of multiply-adds that touch no memory: the ceiling of prefill. Best of twelve.</summary>
+    /// <summary>
+    /// Floating-point operations per second of multiply-adds that touch no memory: the ceiling of prefill. Best of twelve.
+    /// </summary>
     public static double MeasurePeak(CpuBackend backend)
     {
         ArgumentNullException.ThrowIfNull(backend);

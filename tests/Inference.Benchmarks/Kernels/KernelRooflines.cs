@@ -46,7 +46,8 @@ internal static class KernelRooflines
     {
         foreach (var (heads, kvHeads, headDim) in ((int, int, int)[])[(32, 4, 64), (16, 16, 64), (32, 8, 128)])
         {
-            foreach (var (rows, visible, causal) in ((int, int, int)[])[(1, 1000, 1), (1, 16000, 1), (577, 577, 0), (512, 1, 1), (4096, 1, 1)])
+            (int, int, int)[] shapes = [(1, 1000, 1), (1, 16000, 1), (577, 577, 0), (512, 1, 1), (4096, 1, 1)];
+            foreach (var (rows, visible, causal) in shapes)
             {
                 var slots = visible + (causal * (rows - 1));
                 var pages = (slots + KvGeometry.PageSize - 1) / KvGeometry.PageSize;
@@ -75,13 +76,15 @@ internal static class KernelRooflines
             const int Columns = 5632;
             var (x, y) = (Random(backend, rows, Columns), Random(backend, rows, Columns));
             using var weight = backend.Allocate<float>(Columns);
-            var bytes = 8L * rows * Columns;
-            roof.Line($"rms norm {rows} x {Columns}", Fastest(() => backend.RmsNorm(x, weight, 1e-5f, y)), 4.0 * rows * Columns, bytes);
-            roof.Line($"layer norm {rows} x {Columns}", Fastest(() => backend.LayerNorm(x, weight, weight, 1e-5f, y)), 6.0 * rows * Columns, bytes);
-            roof.Line($"add {rows} x {Columns}", Fastest(() => backend.Add(x, y)), rows * Columns, bytes * 3 / 2);
-            roof.Line($"gated silu {rows} x {Columns}", Fastest(() => backend.ActivateGated(x, y, Activation.Silu, y)), 20.0 * rows * Columns, bytes * 3 / 2);
-            roof.Line($"gelu {rows} x {Columns}", Fastest(() => backend.Activate(x, Activation.Gelu)), 50.0 * rows * Columns, bytes);
-            roof.Line($"softmax {rows} x {Columns}", Fastest(() => backend.Softmax(x)), 20.0 * rows * Columns, bytes);
+            void Line(string name, int operations, int passes, Action action) =>
+                roof.Line($"{name} {rows} x {Columns}", Fastest(action), (double)operations * rows * Columns, 4L * passes * rows * Columns);
+
+            Line("rms norm", 4, 2, () => backend.RmsNorm(x, weight, 1e-5f, y));
+            Line("layer norm", 6, 2, () => backend.LayerNorm(x, weight, weight, 1e-5f, y));
+            Line("add", 1, 3, () => backend.Add(x, y));
+            Line("gated silu", 20, 3, () => backend.ActivateGated(x, y, Activation.Silu, y));
+            Line("gelu", 50, 2, () => backend.Activate(x, Activation.Gelu));
+            Line("softmax", 20, 2, () => backend.Softmax(x));
             Free(x, y);
         }
     }

@@ -3,8 +3,8 @@ using Inference.Compute.Cpu;
 namespace Inference.Compute.Tests.Cpu;
 
 /// <summary>
-/// Sequences of random queries, keys and values over scattered pages. Keys and values are written once per sequence; queries can then be asked in any
-/// grouping into segments.
+/// Sequences of random queries, keys and values over scattered pages. Keys and values are written once per sequence; queries can then be
+/// asked in any grouping into segments.
 /// </summary>
 internal sealed class AttentionScene : IDisposable
 {
@@ -57,7 +57,9 @@ internal sealed class AttentionScene : IDisposable
 
     public int Width => _heads * _headDim;
 
-    /// <summary>Causal attention of all rows, each sequence cut into chunks of <paramref name="chunk"/> rows, all chunks of a round in one call.</summary>
+    /// <summary>
+    /// Causal attention of all rows, each sequence cut into chunks of <paramref name="chunk"/> rows, all chunks of a round in one call.
+    /// </summary>
     public float[] Causal(int chunk)
     {
         using var q = new TestMatrix(_backend, Lengths.Sum(), Width, Queries);

@@ -72,7 +72,8 @@ public sealed class AttentionTests
         using var k = new TestMatrix(backend, 3, 80, seed: 2);
         using var v = new TestMatrix(backend, 3, 80, seed: 3);
         // A finished sequence of huge and infinite values leaves its page to the next.
-        using var old = new TestMatrix(backend, 32, 80, [.. Numbers.Random(32 * 80, 4).Select((x, i) => i % 3 == 0 ? float.NaN : x * 1e30f)]);
+        float[] remains = [.. Numbers.Random(32 * 80, 4).Select((x, i) => i % 3 == 0 ? float.NaN : x * 1e30f)];
+        using var old = new TestMatrix(backend, 32, 80, remains);
         using var oldSegment = backend.Allocate<AttentionSegment>(1);
         using var segment = backend.Allocate<AttentionSegment>(1);
         backend.Upload<AttentionSegment>([new AttentionSegment(0, 32, 0, 1, 1)], oldSegment);

@@ -56,7 +56,8 @@ public sealed class MatMulTests
                 using var expectedWeights = new TestWeights(plain, outputs, inputs, format, format, seed: inputs);
                 using var weights = new TestWeights(backend, outputs, inputs, format, format, seed: inputs);
                 var expected = Product(plain, x, rows, expectedWeights, bias);
-                Numbers.AssertSameBits(expected, Product(backend, x, rows, weights, bias), $"{rows} x {inputs} x {outputs}, {threads} threads");
+                var found = Product(backend, x, rows, weights, bias);
+                Numbers.AssertSameBits(expected, found, $"{rows} x {inputs} x {outputs}, {threads} threads");
             }
         }
     }

@@ -53,7 +53,8 @@ public sealed unsafe class PackingTests
         int[] rows = [40, 7, 1, 50];
         var parts = rows.Select((count, i) => new TestWeights(backend, count, 65, NumberFormat.F32, NumberFormat.F32, seed: i)).ToArray();
         var memory = parts.Select(part => Copy(TestWeights.Encode(part.Values, NumberFormat.F32))).ToArray();
-        using var stacked = backend.Pack([.. memory.Select((address, i) => new WeightSource(address, NumberFormat.F32, rows[i], 65))], NumberFormat.F32);
+        WeightSource[] sources = [.. memory.Select((address, i) => new WeightSource(address, NumberFormat.F32, rows[i], 65))];
+        using var stacked = backend.Pack(sources, NumberFormat.F32);
         foreach (var address in memory)
             NativeMemory.Free((void*)address);
 

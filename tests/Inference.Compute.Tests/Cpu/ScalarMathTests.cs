@@ -11,7 +11,8 @@ public sealed class ScalarMathTests
         {
             var expected = Math.Exp(x);
             var unit = MathF.BitIncrement((float)expected) - (float)expected;
-            Assert.True(Math.Abs(ScalarMath.Exp(x) - expected) <= 2.0 * unit, $"exp({x:R}) is {ScalarMath.Exp(x):R}, expected {expected:R}");
+            var found = ScalarMath.Exp(x);
+            Assert.True(Math.Abs(found - expected) <= 2.0 * unit, $"exp({x:R}) is {found:R}, expected {expected:R}");
         }
     }
 
@@ -51,8 +52,11 @@ public sealed class ScalarMathTests
         }
     }
 
-    private static void Close(double expected, float found, float x, string what) =>
-        Assert.True(Math.Abs(expected - found) <= 5e-7 * Math.Max(Math.Abs(expected), Math.Abs(x) * 0.25), $"{what}({x:R}) is {found:R}, expected {expected:R}");
+    private static void Close(double expected, float found, float x, string what)
+    {
+        var tolerance = 5e-7 * Math.Max(Math.Abs(expected), Math.Abs(x) * 0.25);
+        Assert.True(Math.Abs(expected - found) <= tolerance, $"{what}({x:R}) is {found:R}, expected {expected:R}");
+    }
 
     // Series near zero, continued fraction outside (Abramowitz and Stegun 7.1.6, 7.1.14), to about 1e-14.
     private static double Erfc(double z)

@@ -28,7 +28,9 @@ internal sealed unsafe class TestWeights : IDisposable
 
     public void Dispose() => Packed.Dispose();
 
-    /// <summary>Rounds <paramref name="values"/> in place to what <paramref name="format"/> can hold and returns the stored bytes.</summary>
+    /// <summary>
+    /// Rounds <paramref name="values"/> in place to what <paramref name="format"/> can hold and returns the stored bytes.
+    /// </summary>
     public static byte[] Encode(float[] values, NumberFormat format)
     {
         var bytes = new byte[values.Length * format.Bytes()];

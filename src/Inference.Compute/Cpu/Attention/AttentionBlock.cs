@@ -3,14 +3,17 @@ using System.Runtime.CompilerServices;
 namespace Inference.Compute.Cpu;
 
 /// <summary>
-/// Attention of a block of query rows times the heads of one KV head: tiles of rows share every load of keys and values, and a page of both stays in
-/// the first-level cache while the tiles pass over it. A row's arithmetic is that of <see cref="AttentionScalar"/>.
+/// Attention of a block of query rows times the heads of one KV head: tiles of rows share every load of keys and values, and a page of both
+/// stays in the first-level cache while the tiles pass over it. A row's arithmetic is that of <see cref="AttentionScalar"/>.
 /// </summary>
 internal static unsafe class AttentionBlock
 {
     /// <summary>Floats of scratch for <paramref name="rows"/> query rows (of one head each).</summary>
-    public static long ScratchFloats(KvPageLayout layout, int rows) =>
-        (long)rows * (layout.HeadDim + (layout.ValuePanels * CpuPackedMatrix.PanelWidth) + 2) + (MicroKernels.MostRows * KvPageLayout.Tokens) + 64;
+    public static long ScratchFloats(KvPageLayout layout, int rows)
+    {
+        var width = layout.ValuePanels * CpuPackedMatrix.PanelWidth;
+        return ((long)rows * (layout.HeadDim + width + 2)) + (MicroKernels.MostRows * KvPageLayout.Tokens);
+    }
 
     /// <summary>Attends with query rows [first, first + count) of a segment and all heads of <paramref name="kvHead"/>.</summary>
     /// <param name="job">The operation.</param>
@@ -28,7 +31,8 @@ internal static unsafe class AttentionBlock
         var rows = count * group;
         var width = layout.ValuePanels * CpuPackedMatrix.PanelWidth;
 
-        // weights: [tile rows, 32]; outputs: [rows, width]; queries: tiles of [headDim, tile rows]; row r = query row r / group, head r % group
+        // weights: [tile rows, 32]; outputs: [rows, width]; queries: tiles of [headDim, tile rows]; row r = query row r / group, head r %
+        // group
         var weights = scratch;
         var outputs = weights + (MicroKernels.MostRows * KvPageLayout.Tokens);
         var queries = outputs + ((long)rows * width);
@@ -55,9 +59,11 @@ internal static unsafe class AttentionBlock
                 var seen = Math.Min(segment.VisibleTo(first + ((row + tileRows - 1) / group)) - start, KvPageLayout.Tokens);
                 if (seen <= 0)
                     continue;
+                var ahead = row == 0 ? nextPage : 0;
+                var tileQueries = queries + ((long)row * layout.HeadDim);
                 var kernel = job->Scores[tileRows];
                 for (var column = 0; column < CpuPackedMatrix.HalfPanel; column += job->TileColumns)
-                    kernel(queries + ((long)row * layout.HeadDim), keys, row == 0 ? nextPage : 0, layout.HeadDim, column, weights, KvPageLayout.Tokens, false);
+                    kernel(tileQueries, keys, ahead, layout.HeadDim, column, weights, KvPageLayout.Tokens, false);
 
                 var tileOutputs = outputs + ((long)row * width);
                 for (var r = 0; r < tileRows; r++)
@@ -74,8 +80,9 @@ internal static unsafe class AttentionBlock
                 for (var panel = 0; panel < layout.ValuePanels; panel++)
                 {
                     var panelValues = (byte*)(values + (panel * KvPageLayout.ValuePanelFloats));
+                    var panelOutputs = tileOutputs + (panel * CpuPackedMatrix.PanelWidth);
                     for (var column = 0; column < CpuPackedMatrix.HalfPanel; column += job->TileColumns)
-                        kernel(weights, panelValues, row == 0 ? nextPage : 0, seen, column, tileOutputs + (panel * CpuPackedMatrix.PanelWidth), width, true);
+                        kernel(weights, panelValues, ahead, seen, column, panelOutputs, width, true);
                 }
             }
         }

@@ -40,10 +40,10 @@ internal unsafe struct AttentionJob
     public int TileColumns;
 
     /// <summary>Kernels of queries times keys by rows of the tile.</summary>
-    public delegate*<float*, byte*, long, int, int, float*, long, bool, void>* Scores;
+    public TileKernel* Scores;
 
     /// <summary>Kernels of weights times values by rows of the tile.</summary>
-    public delegate*<float*, byte*, long, int, int, float*, long, bool, void>* Values;
+    public TileKernel* Values;
 
     /// <summary>Runs one block.</summary>
     public delegate*<AttentionJob*, AttentionSegment, int, int, int, float*, void> Block;

@@ -9,7 +9,7 @@ internal sealed unsafe class AttentionKernels : IDisposable
     {
         TileRows = MicroKernels.Rows(width);
         TileColumns = MicroKernels.Columns(width);
-        Scores = (delegate*<float*, byte*, long, int, int, float*, long, bool, void>*)_table.Address;
+        Scores = (TileKernel*)_table.Address;
         Values = Scores + MicroKernels.MostRows + 1;
         for (var rows = 1; rows <= TileRows; rows++)
         {
@@ -33,10 +33,10 @@ internal sealed unsafe class AttentionKernels : IDisposable
     public int TileColumns { get; }
 
     /// <summary>Queries times keys, by rows of the tile.</summary>
-    public delegate*<float*, byte*, long, int, int, float*, long, bool, void>* Scores { get; }
+    public TileKernel* Scores { get; }
 
     /// <summary>Weights times values, by rows of the tile.</summary>
-    public delegate*<float*, byte*, long, int, int, float*, long, bool, void>* Values { get; }
+    public TileKernel* Values { get; }
 
     /// <summary>One block of query rows.</summary>
     public delegate*<AttentionJob*, AttentionSegment, int, int, int, float*, void> Block { get; }

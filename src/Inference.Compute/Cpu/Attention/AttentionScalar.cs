@@ -3,7 +3,9 @@ namespace Inference.Compute.Cpu;
 /// <summary>Attention of one query head as plain loops: the reference of the blocked kernels.</summary>
 internal static unsafe class AttentionScalar
 {
-    /// <summary>Attends with query rows [first, first + count) of a segment and all heads of <paramref name="kvHead"/>; needs no scratch.</summary>
+    /// <summary>
+    /// Attends with query rows [first, first + count) of a segment and all heads of <paramref name="kvHead"/>; needs no scratch.
+    /// </summary>
     public static void Block(AttentionJob* job, AttentionSegment segment, int first, int count, int kvHead, float* scratch)
     {
         var pages = job->PageTable + segment.FirstPage;
@@ -19,8 +21,8 @@ internal static unsafe class AttentionScalar
     }
 
     /// <summary>
-    /// y = softmax(scale · q Kᵀ) V over the first <paramref name="visible"/> slots, page by page: new maximum, correction of what was summed so far,
-    /// then the page's terms in ascending order.
+    /// y = softmax(scale · q Kᵀ) V over the first <paramref name="visible"/> slots, page by page: new maximum, correction of what was
+    /// summed so far, then the page's terms in ascending order.
     /// </summary>
     /// <param name="q">[headDim]</param>
     /// <param name="pool">The pool's pages.</param>

@@ -1,8 +1,8 @@
 namespace Inference.Compute.Cpu;
 
 /// <summary>
-/// Pages of 32 tokens. A page holds per KV head K transposed, [headDim][32], so that a register holds one dimension of many tokens, then per KV head
-/// V in panels like those of weights, [headDim / 32 rounded up][32][32]; the padding stays zero.
+/// Pages of 32 tokens. A page holds per KV head K transposed, [headDim][32], so that a register holds one dimension of many tokens, then
+/// per KV head V in panels like those of weights, [headDim / 32 rounded up][32][32]; the padding stays zero.
 /// </summary>
 internal sealed unsafe class CpuKvPool : KvPool
 {

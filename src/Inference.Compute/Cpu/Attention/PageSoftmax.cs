@@ -6,7 +6,8 @@ namespace Inference.Compute.Cpu;
 internal static unsafe class PageSoftmax
 {
     /// <summary>
-    /// Turns the 32 scores of a page into weights e^(score · scale − new maximum), zero from <paramref name="count"/> on, and carries maximum and sum on.
+    /// Turns the 32 scores of a page into weights e^(score · scale − new maximum), zero from <paramref name="count"/> on, and carries
+    /// maximum and sum on.
     /// </summary>
     /// <param name="scores">[32], in place.</param>
     /// <param name="count">Slots of the page that are seen, at least one.</param>

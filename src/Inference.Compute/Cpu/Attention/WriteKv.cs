@@ -6,9 +6,12 @@ namespace Inference.Compute.Cpu;
 internal static unsafe class WriteKv
 {
     /// <summary>k, v: [rows, kvHeads × headDim]; pageTable: the layer's part.</summary>
-    public static void Run(ThreadTeam team, RowView k, RowView v, CpuKvPool pool, AttentionSegment* segments, int segmentCount, int* pageTable)
+    public static void Run(
+        ThreadTeam team, RowView k, RowView v, CpuKvPool pool, AttentionSegment* segments, int segmentCount, int* pageTable)
     {
-        var job = new Job { K = k, V = v, Pool = pool.Base, Layout = pool.Layout, Segments = segments, SegmentCount = segmentCount, PageTable = pageTable };
+        var job = new Job { K = k, V = v, Pool = pool.Base, Layout = pool.Layout, PageTable = pageTable };
+        job.Segments = segments;
+        job.SegmentCount = segmentCount;
         var parallel = Partition.Parts(k.Rows, k.Columns * 4L, team.Count) > 1;
         job.HeadsPerPart = parallel ? 1 : pool.Layout.KvHeads;
         team.Run(pool.Layout.KvHeads / job.HeadsPerPart, &Part, &job);

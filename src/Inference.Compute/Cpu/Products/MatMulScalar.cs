@@ -6,7 +6,8 @@ internal static unsafe class MatMulScalar
     /// <summary>x: [rows, inputs], y: [rows, outputs], bias: [outputs] or null; one panel a part.</summary>
     public static void Run(ThreadTeam team, RowView x, CpuPackedMatrix w, float* bias, RowView y)
     {
-        var job = new Job { X = x, Y = y, Bias = bias, Weights = w.Base, PanelBytes = w.PanelBytes, Format = w.Format, Outputs = w.Outputs };
+        var job = new Job { X = x, Y = y, Bias = bias, Weights = w.Base, Format = w.Format, Outputs = w.Outputs };
+        job.PanelBytes = w.PanelBytes;
         team.Run(w.Panels, &Part, &job);
     }
 

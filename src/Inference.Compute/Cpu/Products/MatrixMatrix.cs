@@ -1,8 +1,9 @@
 namespace Inference.Compute.Cpu;
 
 /// <summary>
-/// The product of several rows, blocked after Goto and van de Geijn (2008): a block of k of the packed rows stays in the second-level cache while the
-/// panels of a part pass by; a tile's sums are stored after each block and go on from there, which leaves their bits as if k had run through.
+/// The product of several rows, blocked after Goto and van de Geijn (2008): a block of k of the packed rows stays in the second-level cache
+/// while the panels of a part pass by; a tile's sums are stored after each block and go on from there, which leaves their bits as if k had
+/// run through.
 /// </summary>
 internal static unsafe class MatrixMatrix
 {
@@ -81,7 +82,8 @@ internal static unsafe class MatrixMatrix
             for (var panel = firstPanel; panel < endPanel; panel++)
             {
                 var weights = job->Block(panel, step);
-                // While the first tile passes over a block of a panel, the next block comes in; a panel that streams comes in itself, a little ahead.
+                // While the first tile passes over a block of a panel, the next block comes in; a panel that streams comes in itself, a
+                // little ahead.
                 var next = panel + 1 < endPanel ? job->Block(panel + 1, step) : job->Block(firstPanel, step + job->StepBlock);
                 var ahead = job->Streaming ? StreamAhead : next - weights;
                 if (job->Widen is not null)
@@ -158,8 +160,8 @@ internal static unsafe class MatrixMatrix
         public bool Streaming;
         public int PanelsPerPart;
         public int PanelGroups;
-        public delegate*<float*, byte*, long, int, int, float*, long, bool, void> Full;
-        public delegate*<float*, byte*, long, int, int, float*, long, bool, void> Last;
+        public TileKernel Full;
+        public TileKernel Last;
         public delegate*<float*, float*, int, void> AddBias;
         public delegate*<byte*, byte*, int, float*, void> Widen;
         public byte* Wide;

@@ -76,7 +76,7 @@ internal static unsafe class MatrixVector
         public int Together;
         public int Groups;
         public int Parts;
-        public delegate*<float*, byte*, long, int, float*, void> Full;
-        public delegate*<float*, byte*, long, int, float*, void> Single;
+        public RowKernel Full;
+        public RowKernel Single;
     }
 }

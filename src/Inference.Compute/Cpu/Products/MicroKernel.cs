@@ -30,16 +30,16 @@ internal readonly struct PageRows : ITileLayout
 }
 
 /// <summary>
-/// The inner product loop: up to twelve rows times two registers of a panel, all sums held in registers for as long as k runs. Twelve rows need
-/// 24 + 2 of 32 registers with AVX-512; with sixteen registers six rows are the most that fit.
+/// The inner product loop: up to twelve rows times two registers of a panel, all sums held in registers for as long as k runs. Twelve rows
+/// need 24 + 2 of 32 registers with AVX-512; with sixteen registers six rows are the most that fit.
 /// </summary>
 internal static unsafe class MicroKernel
 {
     private const int CacheLine = 64;
 
     /// <summary>
-    /// y[row][column + i] and y[row][column + 16 + i] get Σ a[row][k] · panel[k][…], k ascending from the stored value if <paramref name="resume"/>,
-    /// else from zero.
+    /// y[row][column + i] and y[row][column + 16 + i] get Σ a[row][k] · panel[k][…], k ascending from the stored value if <paramref
+    /// name="resume"/>, else from zero.
     /// </summary>
     /// <param name="a">Left factor: <typeparamref name="TRows"/> rows laid out as <typeparamref name="TLayout"/> says.</param>
     /// <param name="panel">First step of the panel.</param>
@@ -50,7 +50,8 @@ internal static unsafe class MicroKernel
     /// <param name="stride">Floats from row to row of the result.</param>
     /// <param name="resume">Whether sums go on from what y holds.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Run<T, TRows, TFormat, TLayout>(float* a, byte* panel, long ahead, int steps, int column, float* y, long stride, bool resume)
+    public static void Run<T, TRows, TFormat, TLayout>(
+        float* a, byte* panel, long ahead, int steps, int column, float* y, long stride, bool resume)
         where T : unmanaged, ISimd<T>
         where TRows : ICount
         where TFormat : IPanelFormat

@@ -13,7 +13,7 @@ internal static unsafe class MicroKernels
     public static int Columns(VectorWidth width) => (int)width / 32;
 
     /// <summary>The kernel for <paramref name="rows"/> rows packed [k][rows].</summary>
-    public static delegate*<float*, byte*, long, int, int, float*, long, bool, void> Packed(VectorWidth width, NumberFormat format, int rows) => format switch
+    public static TileKernel Packed(VectorWidth width, NumberFormat format, int rows) => format switch
     {
         NumberFormat.F32 => ForWidth<SinglePanel, Interleaved>(width, rows),
         NumberFormat.BF16 => ForWidth<BFloat16Panel, Interleaved>(width, rows),
@@ -21,10 +21,10 @@ internal static unsafe class MicroKernels
     };
 
     /// <summary>The float32 kernel for rows laid out [rows][32].</summary>
-    public static delegate*<float*, byte*, long, int, int, float*, long, bool, void> Page(VectorWidth width, int rows) =>
+    public static TileKernel Page(VectorWidth width, int rows) =>
         ForWidth<SinglePanel, PageRows>(width, rows);
 
-    private static delegate*<float*, byte*, long, int, int, float*, long, bool, void> ForWidth<TFormat, TLayout>(VectorWidth width, int rows)
+    private static TileKernel ForWidth<TFormat, TLayout>(VectorWidth width, int rows)
         where TFormat : IPanelFormat
         where TLayout : ITileLayout => width switch
         {
@@ -33,7 +33,7 @@ internal static unsafe class MicroKernels
             _ => ForRows<Simd128, TFormat, TLayout>(rows),
         };
 
-    private static delegate*<float*, byte*, long, int, int, float*, long, bool, void> ForRows<T, TFormat, TLayout>(int rows)
+    private static TileKernel ForRows<T, TFormat, TLayout>(int rows)
         where T : unmanaged, ISimd<T>
         where TFormat : IPanelFormat
         where TLayout : ITileLayout => rows switch

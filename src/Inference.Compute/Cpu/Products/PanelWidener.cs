@@ -4,11 +4,15 @@ using System.Runtime.Intrinsics.X86;
 namespace Inference.Compute.Cpu;
 
 /// <summary>
-/// Widens a block of a binary16 panel to float32 once for many tiles. bfloat16 needs no such help: its shift and mask cost less than the loads they save.
+/// Widens a block of a binary16 panel to float32 once for many tiles. bfloat16 needs no such help: its shift and mask cost less than the
+/// loads they save.
 /// </summary>
 internal static unsafe class PanelWidener
 {
-    /// <summary>Copies <paramref name="steps"/> steps of 32 outputs to <paramref name="wide"/>, fetching the block at <paramref name="next"/> on the way.</summary>
+    /// <summary>
+    /// Copies <paramref name="steps"/> steps of 32 outputs to <paramref name="wide"/>, fetching the block at <paramref name="next"/> on the
+    /// way.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Run<T>(byte* panel, byte* next, int steps, float* wide)
         where T : unmanaged, ISimd<T>

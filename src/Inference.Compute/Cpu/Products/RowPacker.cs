@@ -3,7 +3,8 @@ using System.Runtime.CompilerServices;
 namespace Inference.Compute.Cpu;
 
 /// <summary>
-/// Copies rows of a left factor into tiles [inputs][rows of the tile], which the product reads front to back. Only the last tile may be short.
+/// Copies rows of a left factor into tiles [inputs][rows of the tile], which the product reads front to back. Only the last tile may be
+/// short.
 /// </summary>
 internal static unsafe class RowPacker
 {

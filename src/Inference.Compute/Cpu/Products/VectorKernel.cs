@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 namespace Inference.Compute.Cpu;
 
 /// <summary>
-/// One row times up to four panels: memory bound, so all that counts is enough independent sums to hide the latency of a multiply-add and few enough
-/// streams for the prefetchers to follow.
+/// One row times up to four panels: memory bound, so all that counts is enough independent sums to hide the latency of a multiply-add and
+/// few enough streams for the prefetchers to follow.
 /// </summary>
 internal static unsafe class VectorKernel
 {
@@ -75,14 +75,14 @@ internal static unsafe class VectorKernel
     }
 
     /// <summary>The instance for a width, a format and at most <see cref="Panels"/> panels; sixteen lanes of any width.</summary>
-    public static delegate*<float*, byte*, long, int, float*, void> Select(VectorWidth width, NumberFormat format, int panels) => format switch
+    public static RowKernel Select(VectorWidth width, NumberFormat format, int panels) => format switch
     {
         NumberFormat.F32 => ForWidth<SinglePanel>(width, panels),
         NumberFormat.BF16 => ForWidth<BFloat16Panel>(width, panels),
         _ => ForWidth<Float16Panel>(width, panels),
     };
 
-    private static delegate*<float*, byte*, long, int, float*, void> ForWidth<TFormat>(VectorWidth width, int panels)
+    private static RowKernel ForWidth<TFormat>(VectorWidth width, int panels)
         where TFormat : IPanelFormat => width switch
         {
             VectorWidth.Vector512 => ForPanels<Lanes512, TFormat>(panels),
@@ -90,7 +90,7 @@ internal static unsafe class VectorKernel
             _ => ForPanels<Lanes128, TFormat>(panels),
         };
 
-    private static delegate*<float*, byte*, long, int, float*, void> ForPanels<T, TFormat>(int panels)
+    private static RowKernel ForPanels<T, TFormat>(int panels)
         where T : unmanaged, ISimd<T>
         where TFormat : IPanelFormat => panels switch
         {

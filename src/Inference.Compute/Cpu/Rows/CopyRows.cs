@@ -6,7 +6,9 @@ internal static unsafe class CopyRows
     /// <summary>destination[destinationRows[i]] = source[sourceRows[i]]; a null list is 0, 1, 2, …</summary>
     public static void Run(ThreadTeam team, RowView source, int* sourceRows, RowView destination, int* destinationRows, int count)
     {
-        var job = new Job { Source = source, SourceRows = sourceRows, Destination = destination, DestinationRows = destinationRows, Count = count };
+        var job = new Job { Source = source, Destination = destination, Count = count };
+        job.SourceRows = sourceRows;
+        job.DestinationRows = destinationRows;
         job.Parts = Partition.Parts(count, source.Columns, team.Count);
         team.Run(job.Parts, &Part, &job);
     }

@@ -8,7 +8,8 @@ internal static unsafe class LayerNorm
     /// <summary>y = (x − mean) / √(var + epsilon) · weight + bias, two passes; y may be x.</summary>
     public static void Run(ThreadTeam team, VectorWidth width, RowView x, float* weight, float* bias, float epsilon, RowView y)
     {
-        var job = new Job { X = x, Y = y, Weight = weight, Bias = bias, Epsilon = epsilon, Parts = Partition.Parts(x.Rows, x.Columns, team.Count) };
+        var job = new Job { X = x, Y = y, Weight = weight, Bias = bias, Epsilon = epsilon };
+        job.Parts = Partition.Parts(x.Rows, x.Columns, team.Count);
         job.Row = width switch
         {
             VectorWidth.Vector512 => &Row<Lanes512>,

@@ -5,8 +5,8 @@ using System.Runtime.InteropServices;
 namespace Inference.Compute.Cpu;
 
 /// <summary>
-/// Threads that wait for short pieces of work. The caller takes part. Parts are claimed one by one, so a thread that the operating system holds back
-/// delays the part it holds and no other; a thread that wakes up late finds nothing to claim and touches nothing.
+/// Threads that wait for short pieces of work. The caller takes part. Parts are claimed one by one, so a thread that the operating system
+/// holds back delays the part it holds and no other; a thread that wakes up late finds nothing to claim and touches nothing.
 /// </summary>
 internal sealed unsafe class ThreadTeam : IDisposable
 {
@@ -42,14 +42,14 @@ internal sealed unsafe class ThreadTeam : IDisposable
     public int Count => _workers.Length + 1;
 
     /// <summary>
-    /// Calls <paramref name="body"/>(<paramref name="arguments"/>, part, worker) for every part in [0, parts), in any order, and returns when all are
-    /// done. Workers are numbered from 0 (the caller) to <see cref="Count"/> − 1. Allocates nothing.
+    /// Calls <paramref name="body"/>(<paramref name="arguments"/>, part, worker) for every part in [0, parts), in any order, and returns
+    /// when all are done. Workers are numbered from 0 (the caller) to <see cref="Count"/> − 1. Allocates nothing.
     /// </summary>
     /// <exception cref="InvalidOperationException">Another thread, or a part of the work itself, is inside this method.</exception>
     public void Run(int parts, delegate*<void*, int, int, void> body, void* arguments)
     {
         if (_entry.IsHeldByCurrentThread || !_entry.TryEnter())
-            throw new InvalidOperationException("The compute backend is used by two threads at once; operations are issued by one thread at a time.");
+            throw new InvalidOperationException("Two threads use the backend at once; operations are issued by one thread at a time.");
         try
         {
             ObjectDisposedException.ThrowIf(_stopping, this);
@@ -104,8 +104,8 @@ internal sealed unsafe class ThreadTeam : IDisposable
     }
 
     /// <summary>
-    /// Claims and runs parts until none is left. The ticket holds (generation, parts unclaimed): a claim succeeds only in the generation it read, and
-    /// while a claimed part is unfinished the caller cannot leave <see cref="Run"/>, so body and arguments belong to the claim.
+    /// Claims and runs parts until none is left. The ticket holds (generation, parts unclaimed): a claim succeeds only in the generation it
+    /// read, and while a claimed part is unfinished the caller cannot leave <see cref="Run"/>, so body and arguments belong to the claim.
     /// </summary>
     private void Drain(int worker)
     {

@@ -1,9 +1,9 @@
 namespace Inference.Compute.Cpu;
 
 /// <summary>
-/// A fixed number of floats and the operations kernels are written in. Every operation is one IEEE operation per lane, so a kernel written once gives
-/// the same bits at every width. Such kernels carry AggressiveOptimization: the runtime's quick first code for wrapped vectors is a hundred times slower,
-/// and a process that answers one request and ends would run nothing else.
+/// A fixed number of floats and the operations kernels are written in. Every operation is one IEEE operation per lane, so a kernel written
+/// once gives the same bits at every width. Such kernels carry AggressiveOptimization: the runtime's quick first code for wrapped vectors
+/// is a hundred times slower, and a process that answers one request and ends would run nothing else.
 /// </summary>
 internal unsafe interface ISimd<T>
     where T : unmanaged, ISimd<T>
@@ -34,7 +34,9 @@ internal unsafe interface ISimd<T>
     /// <summary>a &lt; b ? then : otherwise, lane by lane; false where either is NaN.</summary>
     static abstract T SelectLess(T a, T b, T then, T otherwise);
 
-    /// <summary>value · 2ⁿ, where <paramref name="shifted"/> is n + <see cref="ExpConstants.RoundingShift"/>; the power in two factors.</summary>
+    /// <summary>
+    /// value · 2ⁿ, where <paramref name="shifted"/> is n + <see cref="ExpConstants.RoundingShift"/>; the power in two factors.
+    /// </summary>
     static abstract T ScaleByPowerOfTwo(T value, T shifted);
 
     /// <summary>The bfloat16 numbers in the low halves of the words at <paramref name="words"/>.</summary>

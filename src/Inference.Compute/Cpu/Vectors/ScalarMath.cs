@@ -1,12 +1,15 @@
 namespace Inference.Compute.Cpu;
 
-/// <summary>Transcendental functions as sequences of IEEE operations that every vector width repeats, so that results have the same bits.</summary>
+/// <summary>
+/// Transcendental functions as sequences of IEEE operations that every vector width repeats, so that results have the same bits.
+/// </summary>
 internal static class ScalarMath
 {
     /// <summary>eˣ within 2 ulp; 0 below -105, +∞ above 89.</summary>
     public static float Exp(float x)
     {
-        // x = n ln 2 + r with |r| <= ln 2 / 2; e^r = 1 + r + r² P(r); 2^n in two factors, so that subnormal and overflowing results come out.
+        // x = n ln 2 + r with |r| <= ln 2 / 2; e^r = 1 + r + r² P(r); 2^n in two factors, so that subnormal and overflowing results come
+        // out.
         x = x < ExpConstants.Lowest ? ExpConstants.Lowest : x;
         x = x > ExpConstants.Highest ? ExpConstants.Highest : x;
         var shifted = MathF.FusedMultiplyAdd(x, ExpConstants.Log2E, ExpConstants.RoundingShift);

@@ -1,8 +1,8 @@
 namespace Inference.Compute.Cpu;
 
 /// <summary>
-/// The one order in which values of a row are summed: sixteen partial sums, element i in sum i mod 16, ascending; then the upper half is added onto the
-/// lower half until one is left. Sixteen lanes are one, two or four registers, so every vector width can keep this order.
+/// The one order in which values of a row are summed: sixteen partial sums, element i in sum i mod 16, ascending; then the upper half is
+/// added onto the lower half until one is left. Sixteen lanes are one, two or four registers, so every vector width can keep this order.
 /// </summary>
 internal static unsafe class ScalarSums
 {

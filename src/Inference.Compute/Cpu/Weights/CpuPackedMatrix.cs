@@ -2,8 +2,8 @@ namespace Inference.Compute.Cpu;
 
 /// <summary>
 /// Weights in panels of <see cref="PanelWidth"/> outputs, k-major: panel p is [Inputs][32], outputs past the end are zeros.
-/// Two-byte formats store 16 words a step: word i holds output i in its low half and output i + 16 in its high half, so that one shift and one mask
-/// widen a register into two.
+/// Two-byte formats store 16 words a step: word i holds output i in its low half and output i + 16 in its high half, so that one shift and
+/// one mask widen a register into two.
 /// </summary>
 internal sealed unsafe class CpuPackedMatrix : PackedMatrix
 {
