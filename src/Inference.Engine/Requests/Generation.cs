@@ -31,6 +31,9 @@ public sealed class Generation
         internal set => Volatile.Write(ref _stage, (int)value);
     }
 
+    /// <summary>The stage the request is in, or was in when it ended.</summary>
+    public GenerationStage LastStage => Completion.IsCompletedSuccessfully ? Completion.Result.Stage : Stage;
+
     /// <summary>Whether the reader has left so many tokens unread that the sequence must pause.</summary>
     internal bool IsFull => Volatile.Read(ref _unread) >= _capacity;
 
@@ -58,9 +61,9 @@ public sealed class Generation
 
     internal void Complete(GenerationResult result)
     {
+        _completion.TrySetResult(result);
         Stage = GenerationStage.Completed;
         _queued.TrySetResult(result.Timings.Queue);
         _tokens.Writer.TryComplete();
-        _completion.TrySetResult(result);
     }
 }

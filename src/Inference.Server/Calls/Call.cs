@@ -17,7 +17,7 @@ internal sealed class Call : IDisposable
     private readonly CancellationTokenSource _ended;
     private CancellationTokenSource? _timeLimit;
     private CancellationTokenSource? _work;
-    private Generation? _slowest;
+    private Generation? _followed;
 
     /// <summary>Enters the server.</summary>
     /// <exception cref="RpcException">It takes no calls now.</exception>
@@ -55,7 +55,7 @@ internal sealed class Call : IDisposable
     }
 
     /// <summary>Makes the stage of a generation the stage of the call.</summary>
-    public void Follow(Generation generation) => _slowest ??= generation;
+    public void Follow(Generation generation) => _followed ??= generation;
 
     /// <summary>The model of a request.</summary>
     /// <exception cref="RpcException">NOT_FOUND.</exception>
@@ -67,13 +67,13 @@ internal sealed class Call : IDisposable
         AdmissionException refusal => Rejections.From(refusal, Options.RetryDelay),
         PromptException refusal => InvalidArgument(refusal),
         OperationCanceledException when _state.Stopping.IsCancellationRequested => _state.Refusal(),
-        OperationCanceledException when _context.Deadline <= DateTime.UtcNow => RpcErrors.DeadlineExceeded(Stage),
-        OperationCanceledException when _context.CancellationToken.IsCancellationRequested => Rejections.Cancelled(),
+        OperationCanceledException when _context.GetHttpContext().RequestAborted.IsCancellationRequested => Rejections.Cancelled(),
+        OperationCanceledException when _context.CancellationToken.IsCancellationRequested => RpcErrors.DeadlineExceeded(Stage),
         _ => null,
     };
 
     // Clients know three stages: what comes before the engine takes the request is waiting to them, encoding is reading the prompt.
-    private string Stage => (_slowest?.Stage ?? GenerationStage.Queued) switch
+    private string Stage => (_followed?.LastStage ?? GenerationStage.Queued) switch
     {
         GenerationStage.Queued => "queue",
         GenerationStage.Encoding or GenerationStage.Prefill => "prefill",

@@ -16,8 +16,18 @@ internal static class Demo
 
     public static byte[] FirstScene { get; } = Scene("images/0000.png");
 
+    /// <summary>A whole header before pixels that cannot be decoded.</summary>
+    public static byte[] DamagedScene { get; } = Damage(FirstScene);
+
     /// <summary>Question, image and answer of every safe case; the question without its chat format.</summary>
     public static IReadOnlyList<(string Image, string Question, string Answer)> Cases { get; } = ReadCases();
+
+    private static byte[] Damage(byte[] scene)
+    {
+        var damaged = scene.ToArray();
+        damaged.AsSpan(scene.Length / 2, 64).Fill(0xff);
+        return damaged;
+    }
 
     private static List<(string Image, string Question, string Answer)> ReadCases()
     {
