@@ -98,7 +98,7 @@ internal static unsafe class Arguments
                 || segment.FirstPage < 0 || pageTableOffset + lastPage >= pageTable.Length)
             {
                 throw new ArgumentException(
-                    $"Segment {s} ({segment}) does not fit {rows} rows and {pageTable.Length} page table entries from {pageTableOffset} on.",
+                    $"Segment {s} ({segment}) does not fit {rows} rows and {pageTable.Length} pages from {pageTableOffset} on.",
                     nameof(segments));
             }
 

@@ -74,7 +74,7 @@ internal static class KernelRooflines
         foreach (var rows in (int[])[1, 512])
         {
             const int Columns = 5632;
-            var (x, y) = (Random(backend, rows, Columns), Random(backend, rows, Columns));
+            var (x, y, z) = (Random(backend, rows, Columns), Random(backend, rows, Columns), Random(backend, rows, Columns));
             using var weight = backend.Allocate<float>(Columns);
             void Line(string name, int operations, int passes, Action action) =>
                 roof.Line($"{name} {rows} x {Columns}", Fastest(action), (double)operations * rows * Columns, 4L * passes * rows * Columns);
@@ -82,10 +82,10 @@ internal static class KernelRooflines
             Line("rms norm", 4, 2, () => backend.RmsNorm(x, weight, 1e-5f, y));
             Line("layer norm", 6, 2, () => backend.LayerNorm(x, weight, weight, 1e-5f, y));
             Line("add", 1, 3, () => backend.Add(x, y));
-            Line("gated silu", 20, 3, () => backend.ActivateGated(x, y, Activation.Silu, y));
-            Line("gelu", 50, 2, () => backend.Activate(x, Activation.Gelu));
+            Line("gated silu", 20, 3, () => backend.ActivateGated(x, y, Activation.Silu, z));
+            Line("gated gelu", 50, 3, () => backend.ActivateGated(x, y, Activation.Gelu, z));
             Line("softmax", 20, 2, () => backend.Softmax(x));
-            Free(x, y);
+            Free(x, y, z);
         }
     }
 
