@@ -44,7 +44,8 @@ internal sealed class ClientCall<TRequest, TResponse> : IDisposable
     public void Start(string? host, HttpContent content)
     {
         _content = content;
-        _opened = OpenAsync(RequestHeaders.CreateRequest(new Uri(_channel.Address, _method.FullName), host, _options, Compression, content));
+        var uri = new Uri(_channel.Address, _method.FullName);
+        _opened = OpenAsync(RequestHeaders.CreateRequest(uri, host, _options, Compression, content));
         // A failure shows where the call is read; nobody has to look at the headers too.
         _ = _opened.ContinueWith(static task => _ = task.Exception, TaskScheduler.Default);
         _ = _responseHeaders.Task.ContinueWith(static task => _ = task.Exception, TaskScheduler.Default);
@@ -61,7 +62,8 @@ internal sealed class ClientCall<TRequest, TResponse> : IDisposable
             var reader = await _opened!.ConfigureAwait(false);
             if (_outcome is null)
             {
-                var response = await reader!.ReadAsync(_method.ResponseMarshaller.ContextualDeserializer, CancellationToken).ConfigureAwait(false);
+                var deserializer = _method.ResponseMarshaller.ContextualDeserializer;
+                var response = await reader!.ReadAsync(deserializer, CancellationToken).ConfigureAwait(false);
                 if (response is not null) return response;
                 Finish(ResponseStatus.FromTrailers(_response!));
             }

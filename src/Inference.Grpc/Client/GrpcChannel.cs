@@ -31,14 +31,14 @@ public sealed class GrpcChannel : ChannelBase, IDisposable
     public static GrpcChannel ForAddress(string address, GrpcChannelOptions? channelOptions = null) =>
         Uri.TryCreate(address, UriKind.Absolute, out var uri)
             ? ForAddress(uri, channelOptions)
-            : throw new ArgumentException($"'{address}' is no address; write it as http://host:port or https://host:port.", nameof(address));
+            : throw BadAddress(address, nameof(address));
 
     /// <inheritdoc cref="ForAddress(string, GrpcChannelOptions?)"/>
     public static GrpcChannel ForAddress(Uri address, GrpcChannelOptions? channelOptions = null)
     {
         ArgumentNullException.ThrowIfNull(address);
         if (!address.IsAbsoluteUri || (address.Scheme != Uri.UriSchemeHttp && address.Scheme != Uri.UriSchemeHttps))
-            throw new ArgumentException($"'{address}' is no address; write it as http://host:port or https://host:port.", nameof(address));
+            throw BadAddress(address.ToString(), nameof(address));
         return new GrpcChannel(address, channelOptions ?? new GrpcChannelOptions());
     }
 
@@ -49,6 +49,9 @@ public sealed class GrpcChannel : ChannelBase, IDisposable
 
     internal Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
         _http.SendAsync(request, cancellationToken);
+
+    private static ArgumentException BadAddress(string address, string parameter) =>
+        new($"'{address}' is no address; write it as http://host:port or https://host:port.", parameter);
 
     private static SocketsHttpHandler CreateHandler() => new()
     {

@@ -40,7 +40,8 @@ internal sealed class HttpCallInvoker(GrpcChannel channel) : CallInvoker
     {
         var (call, requests) = StartWithStream(method, host, options);
         return new AsyncDuplexStreamingCall<TRequest, TResponse>(
-            requests, new ResponseStreamReader<TRequest, TResponse>(call), call.ResponseHeaders, call.GetStatus, call.GetTrailers, call.Dispose);
+            requests, new ResponseStreamReader<TRequest, TResponse>(call), call.ResponseHeaders, call.GetStatus, call.GetTrailers,
+            call.Dispose);
     }
 
     private ClientCall<TRequest, TResponse> StartWithRequest<TRequest, TResponse>(

@@ -19,10 +19,12 @@ internal static class RequestHeaders
     {
         null or GrpcHeaders.Identity => null,
         GrpcHeaders.Gzip => CompressionLevel.Fastest,
-        var other => throw new ArgumentException($"Requests cannot be compressed with '{other}'; use '{GrpcHeaders.Gzip}'.", nameof(headers)),
+        var other => throw new ArgumentException(
+            $"Requests cannot be compressed with '{other}'; use '{GrpcHeaders.Gzip}'.", nameof(headers)),
     };
 
-    public static HttpRequestMessage CreateRequest(Uri uri, string? host, CallOptions options, CompressionLevel? compression, HttpContent content)
+    public static HttpRequestMessage CreateRequest(
+        Uri uri, string? host, CallOptions options, CompressionLevel? compression, HttpContent content)
     {
         var request = new HttpRequestMessage(HttpMethod.Post, uri)
         {
@@ -37,7 +39,10 @@ internal static class RequestHeaders
         request.Headers.TryAddWithoutValidation(GrpcHeaders.AcceptEncoding, GrpcHeaders.AcceptedEncodings);
         if (compression is not null) request.Headers.TryAddWithoutValidation(GrpcHeaders.Encoding, GrpcHeaders.Gzip);
         if (options.Deadline is { } deadline && deadline != DateTime.MaxValue)
-            request.Headers.TryAddWithoutValidation(GrpcHeaders.Timeout, TimeoutEncoding.Encode(deadline.ToUniversalTime() - DateTime.UtcNow));
+        {
+            var timeout = TimeoutEncoding.Encode(deadline.ToUniversalTime() - DateTime.UtcNow);
+            request.Headers.TryAddWithoutValidation(GrpcHeaders.Timeout, timeout);
+        }
         foreach (var entry in options.Headers ?? Metadata.Empty)
         {
             if (entry.Key != Metadata.CompressionRequestKey && !MetadataEncoding.IsReserved(entry.Key))

@@ -35,7 +35,7 @@ internal sealed class RequestStreamWriter<TRequest, TResponse>(ClientCall<TReque
             if (Has(WriteFlags.BufferHint) && _pipe!.UnflushedBytes < LargestWait) return;
             await _pipe!.FlushAsync(call.CancellationToken).ConfigureAwait(false);
         }
-        catch (Exception exception) when (exception is OperationCanceledException or IOException or HttpRequestException or ObjectDisposedException)
+        catch (Exception exception) when (TransportErrors.IsExpected(exception))
         {
             throw await call.WriteErrorAsync(exception).ConfigureAwait(false);
         }
@@ -51,7 +51,7 @@ internal sealed class RequestStreamWriter<TRequest, TResponse>(ClientCall<TReque
         {
             if (_pipe is { UnflushedBytes: > 0 }) await _pipe.FlushAsync(call.CancellationToken).ConfigureAwait(false);
         }
-        catch (Exception exception) when (exception is OperationCanceledException or IOException or HttpRequestException or ObjectDisposedException)
+        catch (Exception exception) when (TransportErrors.IsExpected(exception))
         {
             throw await call.WriteErrorAsync(exception).ConfigureAwait(false);
         }

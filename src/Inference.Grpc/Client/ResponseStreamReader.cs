@@ -9,7 +9,8 @@ internal sealed class ResponseStreamReader<TRequest, TResponse>(ClientCall<TRequ
 {
     private TResponse? _current;
 
-    public TResponse Current => _current ?? throw new InvalidOperationException("There is no current message: MoveNext has not returned true.");
+    public TResponse Current =>
+        _current ?? throw new InvalidOperationException("There is no current message: MoveNext has not returned true.");
 
     public async Task<bool> MoveNext(CancellationToken cancellationToken)
     {

@@ -23,6 +23,10 @@ internal static class TransportErrors
             : new Status(StatusCode.Internal, $"The call failed on the client: {exception.Message}", exception);
     }
 
+    /// <summary>What a body stream throws when its call has ended, one way or another.</summary>
+    public static bool IsExpected(Exception exception) =>
+        exception is OperationCanceledException or IOException or HttpRequestException or ObjectDisposedException;
+
     public static StatusCode FromHttp(HttpStatusCode code) => code switch
     {
         HttpStatusCode.BadRequest or HttpStatusCode.RequestHeaderFieldsTooLarge => StatusCode.Internal,

@@ -4,8 +4,8 @@ namespace Grpc.Core;
 
 /// <summary>A running call with many requests and one response; await it for the response.</summary>
 public sealed class AsyncClientStreamingCall<TRequest, TResponse>(
-    IClientStreamWriter<TRequest> requestStream, Task<TResponse> responseAsync, Task<Metadata> responseHeadersAsync, Func<Status> getStatusFunc,
-    Func<Metadata> getTrailersFunc, Action disposeAction)
+    IClientStreamWriter<TRequest> requestStream, Task<TResponse> responseAsync, Task<Metadata> responseHeadersAsync,
+    Func<Status> getStatusFunc, Func<Metadata> getTrailersFunc, Action disposeAction)
     : AsyncCall(responseHeadersAsync, getStatusFunc, getTrailersFunc, disposeAction)
 {
     public IClientStreamWriter<TRequest> RequestStream { get; } = requestStream;
@@ -14,5 +14,6 @@ public sealed class AsyncClientStreamingCall<TRequest, TResponse>(
 
     public TaskAwaiter<TResponse> GetAwaiter() => ResponseAsync.GetAwaiter();
 
-    public ConfiguredTaskAwaitable<TResponse> ConfigureAwait(bool continueOnCapturedContext) => ResponseAsync.ConfigureAwait(continueOnCapturedContext);
+    public ConfiguredTaskAwaitable<TResponse> ConfigureAwait(bool continueOnCapturedContext) =>
+        ResponseAsync.ConfigureAwait(continueOnCapturedContext);
 }

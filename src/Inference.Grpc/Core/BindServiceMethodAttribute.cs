@@ -5,7 +5,8 @@ namespace Grpc.Core;
 /// <summary>Names the generated method that binds the methods of a service.</summary>
 [AttributeUsage(AttributeTargets.Class, Inherited = true)]
 public sealed class BindServiceMethodAttribute(
-    [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicMethods | DynamicallyAccessedMemberTypes.NonPublicMethods)] Type bindType,
+    [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicMethods | DynamicallyAccessedMemberTypes.NonPublicMethods)]
+    Type bindType,
     string bindMethodName) : Attribute
 {
     [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicMethods | DynamicallyAccessedMemberTypes.NonPublicMethods)]

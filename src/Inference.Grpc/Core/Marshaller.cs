@@ -3,9 +3,11 @@ namespace Grpc.Core;
 /// <summary>How messages of one type become bytes and come back.</summary>
 public class Marshaller<T>(Action<T, SerializationContext> serializer, Func<DeserializationContext, T> deserializer)
 {
-    public Action<T, SerializationContext> ContextualSerializer { get; } = serializer ?? throw new ArgumentNullException(nameof(serializer));
+    public Action<T, SerializationContext> ContextualSerializer { get; } =
+        serializer ?? throw new ArgumentNullException(nameof(serializer));
 
-    public Func<DeserializationContext, T> ContextualDeserializer { get; } = deserializer ?? throw new ArgumentNullException(nameof(deserializer));
+    public Func<DeserializationContext, T> ContextualDeserializer { get; } =
+        deserializer ?? throw new ArgumentNullException(nameof(deserializer));
 }
 
 /// <summary>Makes marshallers; generated code calls it.</summary>

@@ -7,7 +7,8 @@ public sealed partial class Metadata
 {
     private static readonly SearchValues<char> KeyCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-_.");
 
-    internal static bool IsValidKey(string lowerCaseKey) => lowerCaseKey.Length > 0 && !lowerCaseKey.AsSpan().ContainsAnyExcept(KeyCharacters);
+    internal static bool IsValidKey(string lowerCaseKey) =>
+        lowerCaseKey.Length > 0 && !lowerCaseKey.AsSpan().ContainsAnyExcept(KeyCharacters);
 
     /// <summary>One header: text, or bytes where the key ends in <c>-bin</c>.</summary>
     public sealed class Entry

@@ -25,7 +25,8 @@ public interface IMethod
 
 /// <summary>A method of a service.</summary>
 public class Method<TRequest, TResponse>(
-    MethodType type, string serviceName, string name, Marshaller<TRequest> requestMarshaller, Marshaller<TResponse> responseMarshaller) : IMethod
+    MethodType type, string serviceName, string name, Marshaller<TRequest> requestMarshaller, Marshaller<TResponse> responseMarshaller)
+    : IMethod
 {
     public MethodType Type { get; } = type;
 

@@ -18,7 +18,7 @@ public abstract class ServerCallContext
 
     public Metadata RequestHeaders => RequestHeadersCore;
 
-    /// <summary>Fires when the client cancels or disconnects and when the deadline passes. A half-closed request does not fire it.</summary>
+    /// <summary>Fires when the client cancels or disconnects and when the deadline passes, but not when the client half-closes.</summary>
     public CancellationToken CancellationToken => CancellationTokenCore;
 
     /// <summary>Sent with the status.</summary>

@@ -26,5 +26,6 @@ public readonly struct Status
     public override string ToString() =>
         DebugException is null
             ? $"Status(StatusCode=\"{StatusCode}\", Detail=\"{Detail}\")"
-            : $"Status(StatusCode=\"{StatusCode}\", Detail=\"{Detail}\", DebugException=\"{DebugException.GetType()}: {DebugException.Message}\")";
+            : $"Status(StatusCode=\"{StatusCode}\", Detail=\"{Detail}\", "
+                + $"DebugException=\"{DebugException.GetType()}: {DebugException.Message}\")";
 }

@@ -9,7 +9,7 @@ public static class RpcErrors
     public static RpcException InvalidField(string field, string description) =>
         new RichStatus(StatusCode.InvalidArgument, $"{field}: {description}").WithFieldViolation(field, description).ToException();
 
-    /// <summary>A field exceeds a fixed limit of the server, so that trying again cannot help: INVALID_ARGUMENT with limit and actual value.</summary>
+    /// <summary>A field exceeds a fixed limit, so that trying again cannot help: INVALID_ARGUMENT with limit and actual value.</summary>
     public static RpcException AboveLimit(string field, string reason, string description, long limit, long actual) =>
         new RichStatus(StatusCode.InvalidArgument, $"{field}: {description}")
             .WithFieldViolation(field, description)
@@ -39,7 +39,8 @@ public static class RpcErrors
         new RichStatus(StatusCode.NotFound, description).WithErrorInfo(reason, values).ToException();
 
     /// <summary>Something must be done first, such as sending an image again: FAILED_PRECONDITION.</summary>
-    public static RpcException FailedPrecondition(string reason, string description, params IEnumerable<(string Key, string Value)> values) =>
+    public static RpcException FailedPrecondition(
+        string reason, string description, params IEnumerable<(string Key, string Value)> values) =>
         new RichStatus(StatusCode.FailedPrecondition, description).WithErrorInfo(reason, values).ToException();
 
     private static string Text(long value) => value.ToString(CultureInfo.InvariantCulture);

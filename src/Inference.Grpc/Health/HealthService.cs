@@ -19,7 +19,8 @@ internal sealed class HealthService(HealthServiceState state) : Health.V1.Health
         return Task.FromResult(response);
     }
 
-    public override async Task Watch(HealthCheckRequest request, IServerStreamWriter<HealthCheckResponse> responseStream, ServerCallContext context)
+    public override async Task Watch(
+        HealthCheckRequest request, IServerStreamWriter<HealthCheckResponse> responseStream, ServerCallContext context)
     {
         await foreach (var status in state.WatchAsync(request.Service, context.CancellationToken).ConfigureAwait(false))
             await responseStream.WriteAsync(new HealthCheckResponse { Status = status }, context.CancellationToken).ConfigureAwait(false);

@@ -22,13 +22,15 @@ public static class ReflectionEndpointRouteBuilderExtensions
     /// Lets clients discover these services, with grpc.reflection.v1 and v1alpha:
     /// <c>app.MapGrpcReflectionService(EchoService.Descriptor, Health.Descriptor)</c>.
     /// </summary>
-    public static IEndpointConventionBuilder MapGrpcReflectionService(this IEndpointRouteBuilder endpoints, params IEnumerable<ServiceDescriptor> services)
+    public static IEndpointConventionBuilder MapGrpcReflectionService(
+        this IEndpointRouteBuilder endpoints, params IEnumerable<ServiceDescriptor> services)
     {
         var service = new ReflectionService(new DescriptorIndex([.. services, ServerReflection.Descriptor]));
         return endpoints.MapGrpcMethods(binder =>
         {
             ServerReflection.BindService(binder, service);
-            binder.AddMethod(AlphaMethod, new DuplexStreamingServerMethod<ServerReflectionRequest, ServerReflectionResponse>(service.ServerReflectionInfo));
+            DuplexStreamingServerMethod<ServerReflectionRequest, ServerReflectionResponse> answer = service.ServerReflectionInfo;
+            binder.AddMethod(AlphaMethod, answer);
         });
     }
 

@@ -10,7 +10,8 @@ namespace Grpc.Reflection;
 internal sealed class ReflectionService(DescriptorIndex index) : ServerReflection.ServerReflectionBase
 {
     public override async Task ServerReflectionInfo(
-        IAsyncStreamReader<ServerReflectionRequest> requestStream, IServerStreamWriter<ServerReflectionResponse> responseStream, ServerCallContext context)
+        IAsyncStreamReader<ServerReflectionRequest> requestStream, IServerStreamWriter<ServerReflectionResponse> responseStream,
+        ServerCallContext context)
     {
         while (await requestStream.MoveNext(context.CancellationToken).ConfigureAwait(false))
             await responseStream.WriteAsync(Answer(requestStream.Current), context.CancellationToken).ConfigureAwait(false);
@@ -31,7 +32,8 @@ internal sealed class ReflectionService(DescriptorIndex index) : ServerReflectio
             case ServerReflectionRequest.MessageRequestOneofCase.FileContainingSymbol:
                 AddFile(response, index.FindSymbol(request.FileContainingSymbol));
                 break;
-            case ServerReflectionRequest.MessageRequestOneofCase.AllExtensionNumbersOfType when index.HasMessage(request.AllExtensionNumbersOfType):
+            case ServerReflectionRequest.MessageRequestOneofCase.AllExtensionNumbersOfType
+                when index.HasMessage(request.AllExtensionNumbersOfType):
                 response.AllExtensionNumbersResponse = new ExtensionNumberResponse { BaseTypeName = request.AllExtensionNumbersOfType };
                 break;
             case ServerReflectionRequest.MessageRequestOneofCase.None:

@@ -37,7 +37,6 @@ internal sealed class CallHandler(IMethod method, GrpcServiceOptions options, IL
                     call.ResponseTrailers.Add(trailer);
                 return rpc.Status;
             case OperationCanceledException when call.CancellationToken.IsCancellationRequested:
-            case IOException when call.ClientIsGone:
                 return Status.DefaultCancelled;
             default:
                 // The client gets the id, the log gets the exception: its text may hold what no client should see.

@@ -6,7 +6,8 @@ using Microsoft.Extensions.Logging;
 namespace Grpc.AspNetCore.Server;
 
 /// <summary>Makes an endpoint of each method that a generated <c>BindService</c> adds.</summary>
-internal sealed class EndpointServiceBinder(IEndpointRouteBuilder endpoints, GrpcServiceOptions options, ILoggerFactory loggers) : ServiceBinderBase
+internal sealed class EndpointServiceBinder(IEndpointRouteBuilder endpoints, GrpcServiceOptions options, ILoggerFactory loggers)
+    : ServiceBinderBase
 {
     private readonly List<IEndpointConventionBuilder> _mapped = [];
 
@@ -47,7 +48,8 @@ internal sealed class EndpointServiceBinder(IEndpointRouteBuilder endpoints, Grp
     {
         if (handler is null) throw new InvalidOperationException($"{method.FullName} was bound without a service instance.");
         var pipeline = new CallHandler(method, options, loggers.CreateLogger(method.ServiceName), invoke);
-        _mapped.Add(endpoints.MapPost(method.FullName, pipeline.HandleAsync).WithDisplayName($"gRPC {method.FullName}").WithMetadata(method));
+        var endpoint = endpoints.MapPost(method.FullName, pipeline.HandleAsync);
+        _mapped.Add(endpoint.WithDisplayName($"gRPC {method.FullName}").WithMetadata(method));
     }
 
     private sealed class EndpointConventions(IReadOnlyList<IEndpointConventionBuilder> endpoints) : IEndpointConventionBuilder

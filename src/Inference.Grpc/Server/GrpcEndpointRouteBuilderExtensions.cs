@@ -12,10 +12,11 @@ namespace Microsoft.AspNetCore.Builder;
 public static class GrpcEndpointRouteBuilderExtensions
 {
     /// <summary>
-    /// Maps a service by its generated <c>BindService</c>: <c>app.MapGrpcService&lt;MyService&gt;(EchoService.BindService)</c>. One instance,
-    /// from the container or made with its dependencies, serves all calls. Nothing is looked up by reflection.
+    /// Maps a service by its generated <c>BindService</c>: <c>app.MapGrpcService&lt;MyService&gt;(EchoService.BindService)</c>.
+    /// One instance, from the container or made with its dependencies, serves all calls.
     /// </summary>
-    public static IEndpointConventionBuilder MapGrpcService<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TService>(
+    public static IEndpointConventionBuilder MapGrpcService<
+        [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TService>(
         this IEndpointRouteBuilder endpoints, Action<ServiceBinderBase, TService> bindService)
         where TService : class
     {

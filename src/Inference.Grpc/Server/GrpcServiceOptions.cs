@@ -19,12 +19,15 @@ public sealed class GrpcServiceOptions
 
     internal void Validate()
     {
-        if (MaxReceiveMessageSize <= 0)
-            throw new InvalidOperationException($"{nameof(MaxReceiveMessageSize)} is {MaxReceiveMessageSize}; it must be positive, or null for no limit.");
-        if (MaxSendMessageSize <= 0)
-            throw new InvalidOperationException($"{nameof(MaxSendMessageSize)} is {MaxSendMessageSize}; it must be positive, or null for no limit.");
+        ValidateSize(nameof(MaxReceiveMessageSize), MaxReceiveMessageSize);
+        ValidateSize(nameof(MaxSendMessageSize), MaxSendMessageSize);
         if (ResponseCompressionAlgorithm is not (null or GrpcHeaders.Identity or GrpcHeaders.Gzip))
             throw new InvalidOperationException(
                 $"{nameof(ResponseCompressionAlgorithm)} is '{ResponseCompressionAlgorithm}'; it must be '{GrpcHeaders.Gzip}' or null.");
+    }
+
+    private static void ValidateSize(string name, int? size)
+    {
+        if (size <= 0) throw new InvalidOperationException($"{name} is {size}; it must be positive, or null for no limit.");
     }
 }

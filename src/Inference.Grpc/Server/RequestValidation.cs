@@ -1,6 +1,7 @@
 using Grpc.Wire;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 
 namespace Grpc.AspNetCore.Server;
 
@@ -16,7 +17,8 @@ internal static class RequestValidation
             return false;
         }
         // Without te: trailers something between client and server may drop the status.
-        if (!GrpcHeaders.IsGrpcContentType(http.Request.ContentType) || !http.Request.Headers.TE.ToString().Contains("trailers", StringComparison.OrdinalIgnoreCase))
+        if (!GrpcHeaders.IsGrpcContentType(http.Request.ContentType)
+            || !http.Request.Headers.TE.ToString().Contains("trailers", StringComparison.OrdinalIgnoreCase))
         {
             http.Response.StatusCode = StatusCodes.Status415UnsupportedMediaType;
             return false;
@@ -29,6 +31,6 @@ internal static class RequestValidation
     private static void LiftBodyLimits(HttpContext http)
     {
         if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size) size.MaxRequestBodySize = null;
-        if (http.Features.Get<Microsoft.AspNetCore.Server.Kestrel.Core.Features.IHttpMinRequestBodyDataRateFeature>() is { } rate) rate.MinDataRate = null;
+        if (http.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate) rate.MinDataRate = null;
     }
 }

@@ -3,7 +3,9 @@ using Grpc.Core;
 
 namespace Grpc.AspNetCore.Server;
 
-/// <summary>The responses of a streaming call. A write completes when the connection has taken it, so a slow client slows its own service.</summary>
+/// <summary>
+/// The responses of a streaming call. A write completes when the connection has taken it, so a slow client slows its own service.
+/// </summary>
 internal sealed class ResponseStreamWriter<T>(ServerCall call, Marshaller<T> marshaller) : IServerStreamWriter<T>
     where T : class
 {
@@ -37,7 +39,7 @@ internal sealed class ResponseStreamWriter<T>(ServerCall call, Marshaller<T> mar
                 pending = true;
                 return AwaitAsync(flush, either);
             }
-            Check(flush.Result);
+            call.CheckFlushed(flush.Result);
             return Task.CompletedTask;
         }
         finally
@@ -54,17 +56,12 @@ internal sealed class ResponseStreamWriter<T>(ServerCall call, Marshaller<T> mar
     {
         try
         {
-            Check(await flush.ConfigureAwait(false));
+            call.CheckFlushed(await flush.ConfigureAwait(false));
         }
         finally
         {
             either?.Dispose();
             Volatile.Write(ref _writing, 0);
         }
-    }
-
-    private static void Check(FlushResult result)
-    {
-        if (result.IsCompleted || result.IsCanceled) throw new RpcException(Status.DefaultCancelled);
     }
 }

@@ -1,4 +1,4 @@
-using System.IO.Compression;
+using System.IO.Pipelines;
 using Grpc.Core;
 using Grpc.Wire;
 using Microsoft.AspNetCore.Http;
@@ -13,7 +13,7 @@ internal sealed class ServerCall : ServerCallContext, IDisposable
     private readonly GrpcServiceOptions _options;
     private readonly MessageReader _reader;
     private readonly MessageWriter _writer;
-    private CallDeadline? _deadline;
+    private CallLifetime _lifetime;
     private Metadata? _requestHeaders;
     private Metadata? _responseTrailers;
     private bool _compressesResponses;
@@ -25,6 +25,7 @@ internal sealed class ServerCall : ServerCallContext, IDisposable
         _http = http;
         _method = method;
         _options = options;
+        _lifetime = CallLifetime.Start(http.RequestAborted);
         var encoding = http.Request.Headers[GrpcHeaders.Encoding].ToString();
         _reader = new MessageReader(http.Request.BodyReader, options.MaxReceiveMessageSize, encoding.Length == 0 ? null : encoding);
         _writer = new MessageWriter(http.Response.BodyWriter, options.MaxSendMessageSize);
@@ -32,19 +33,17 @@ internal sealed class ServerCall : ServerCallContext, IDisposable
 
     public HttpContext HttpContext => _http;
 
-    public bool ClientIsGone => _http.RequestAborted.IsCancellationRequested;
-
     protected override string MethodCore => _method.FullName;
 
     protected override string HostCore => _http.Request.Host.Value ?? string.Empty;
 
     protected override string PeerCore => PeerName.Of(_http.Connection);
 
-    protected override DateTime DeadlineCore => _deadline?.Deadline ?? DateTime.MaxValue;
+    protected override DateTime DeadlineCore => _lifetime.Deadline;
 
     protected override Metadata RequestHeadersCore => _requestHeaders ??= HttpHeaders.ToMetadata(_http.Request.Headers);
 
-    protected override CancellationToken CancellationTokenCore => _deadline?.Token ?? _http.RequestAborted;
+    protected override CancellationToken CancellationTokenCore => _lifetime.Token;
 
     protected override Metadata ResponseTrailersCore => _responseTrailers ??= [];
 
@@ -62,16 +61,39 @@ internal sealed class ServerCall : ServerCallContext, IDisposable
         if (_options.ResponseCompressionAlgorithm == GrpcHeaders.Gzip) CompressResponses();
 
         if (request.TryGetValue(GrpcHeaders.Timeout, out var timeout))
-            _deadline = CallDeadline.Start(timeout.ToString(), _http.RequestAborted);
+        {
+            _lifetime.Dispose();
+            _lifetime = CallLifetime.Start(timeout.ToString(), _http.RequestAborted);
+        }
         if (request[GrpcHeaders.Encoding].ToString() is var encoding && encoding is not ("" or GrpcHeaders.Identity or GrpcHeaders.Gzip))
             throw FrameErrors.UnknownEncoding(encoding);
     }
 
-    public ValueTask<T> ReadRequestAsync<T>(Marshaller<T> marshaller)
-        where T : class => _reader.ReadSingleAsync(marshaller.ContextualDeserializer, CancellationToken);
+    public async ValueTask<T> ReadRequestAsync<T>(Marshaller<T> marshaller)
+        where T : class
+    {
+        try
+        {
+            return await _reader.ReadSingleAsync(marshaller.ContextualDeserializer, CancellationToken).ConfigureAwait(false);
+        }
+        catch (IOException)
+        {
+            throw _lifetime.ClientHasGone();
+        }
+    }
 
-    public ValueTask<T?> ReadRequestOrEndAsync<T>(Marshaller<T> marshaller, CancellationToken cancellationToken)
-        where T : class => _reader.ReadAsync(marshaller.ContextualDeserializer, cancellationToken);
+    public async ValueTask<T?> ReadRequestOrEndAsync<T>(Marshaller<T> marshaller, CancellationToken cancellationToken)
+        where T : class
+    {
+        try
+        {
+            return await _reader.ReadAsync(marshaller.ContextualDeserializer, cancellationToken).ConfigureAwait(false);
+        }
+        catch (IOException)
+        {
+            throw _lifetime.ClientHasGone();
+        }
+    }
 
     /// <summary>Puts a response into the pipe; <see cref="FlushAsync"/> or the end of the call sends it.</summary>
     public void WriteResponse<T>(Marshaller<T> marshaller, T response, WriteOptions? writeOptions = null)
@@ -84,28 +106,34 @@ internal sealed class ServerCall : ServerCallContext, IDisposable
         _hasWritten = true;
     }
 
-    public ValueTask<System.IO.Pipelines.FlushResult> FlushAsync(CancellationToken cancellationToken) =>
+    public ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken) =>
         _http.Response.BodyWriter.FlushAsync(cancellationToken);
+
+    /// <exception cref="OperationCanceledException">The flush met a client that has gone.</exception>
+    public void CheckFlushed(FlushResult result)
+    {
+        if (result.IsCompleted || result.IsCanceled) throw _lifetime.ClientHasGone();
+    }
 
     /// <summary>Sends status and trailers, in the headers where no message went out.</summary>
     public void Finish()
     {
         _finished = true;
-        if (ClientIsGone) return;
+        if (_lifetime.IsClientGone) return;
         if (_writer.IsBroken)
         {
             _http.Abort();
             return;
         }
         // A method that returns, or reports that it was cancelled, after the deadline has missed it.
-        if (_deadline?.HasPassed == true && Status.StatusCode is StatusCode.OK or StatusCode.Cancelled)
+        if (_lifetime.IsPastDeadline && Status.StatusCode is StatusCode.OK or StatusCode.Cancelled)
             Status = new Status(StatusCode.DeadlineExceeded, "The deadline of the call has passed.");
         HttpHeaders.WriteStatus(_http.Response, Status, _responseTrailers, asTrailers: _hasWritten || _http.Response.HasStarted);
     }
 
     public void Dispose()
     {
-        _deadline?.Dispose();
+        _lifetime.Dispose();
         _reader.Dispose();
         _writer.Dispose();
     }
@@ -113,7 +141,8 @@ internal sealed class ServerCall : ServerCallContext, IDisposable
     protected override async Task WriteResponseHeadersAsyncCore(Metadata responseHeaders)
     {
         ArgumentNullException.ThrowIfNull(responseHeaders);
-        if (_finished || _hasWritten || _http.Response.HasStarted) throw new InvalidOperationException("The response headers have been sent already.");
+        if (_finished || _hasWritten || _http.Response.HasStarted)
+            throw new InvalidOperationException("The response headers have been sent already.");
         foreach (var entry in responseHeaders)
         {
             if (entry.Key == Metadata.CompressionRequestKey)
@@ -121,7 +150,7 @@ internal sealed class ServerCall : ServerCallContext, IDisposable
             else
                 HttpHeaders.Append(_http.Response.Headers, entry);
         }
-        await FlushAsync(CancellationToken).ConfigureAwait(false);
+        CheckFlushed(await FlushAsync(CancellationToken).ConfigureAwait(false));
     }
 
     private void SetCompression(string algorithm)

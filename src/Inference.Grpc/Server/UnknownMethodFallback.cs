@@ -31,7 +31,8 @@ internal sealed class UnknownMethodFallback
 
     private sealed class GrpcRequestConstraint : IRouteConstraint
     {
-        public bool Match(HttpContext? httpContext, IRouter? route, string routeKey, RouteValueDictionary values, RouteDirection routeDirection) =>
+        public bool Match(
+            HttpContext? httpContext, IRouter? route, string routeKey, RouteValueDictionary values, RouteDirection routeDirection) =>
             httpContext is not null && GrpcHeaders.IsGrpcContentType(httpContext.Request.ContentType);
     }
 }

@@ -29,9 +29,11 @@ internal static class FrameErrors
 
     public static RpcException BadMessage(string type) => Error(StatusCode.Internal, $"A received message could not be parsed as {type}.");
 
-    public static RpcException NoMessage() => Error(StatusCode.Unimplemented, "The call has no message where the method takes exactly one.");
+    public static RpcException NoMessage() =>
+        Error(StatusCode.Unimplemented, "The call has no message where the method takes exactly one.");
 
-    public static RpcException ManyMessages() => Error(StatusCode.Unimplemented, "The call has several messages where the method takes exactly one.");
+    public static RpcException ManyMessages() =>
+        Error(StatusCode.Unimplemented, "The call has several messages where the method takes exactly one.");
 
     private static RpcException Error(StatusCode code, string message) => new(new Status(code, message));
 }

@@ -15,7 +15,7 @@ internal static class GrpcHeaders
     public const string Gzip = "gzip";
     public const string AcceptedEncodings = "identity,gzip";
 
-    /// <summary>A media type of gRPC with protobuf messages: <c>application/grpc</c>, <c>application/grpc+proto</c>, with or without parameters.</summary>
+    /// <summary><c>application/grpc</c> or <c>application/grpc+proto</c>, with or without parameters.</summary>
     public static bool IsGrpcContentType(ReadOnlySpan<char> contentType)
     {
         var end = contentType.IndexOf(';');

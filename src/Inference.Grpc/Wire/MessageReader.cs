@@ -110,6 +110,9 @@ internal sealed class MessageReader(PipeReader pipe, int? maxSize, string? encod
     {
         switch (encoding)
         {
+            // Some writers compress an empty message to nothing.
+            case GrpcHeaders.Gzip when _payload.IsEmpty:
+                break;
             case GrpcHeaders.Gzip:
                 GzipCodec.Decompress(_payload, _decompressed, _maxSize);
                 _payload = new ReadOnlySequence<byte>(_decompressed.Written);

@@ -72,12 +72,14 @@ internal sealed class MessageWriter(PipeWriter pipe, int? maxSize) : Serializati
     private void WriteFrame(ReadOnlyMemory<byte> payload)
     {
         CheckSize(payload.Length);
-        if (_compression is { } level)
+        // Nothing compresses to no valid gzip at all.
+        var compresses = _compression is not null && payload.Length > 0;
+        if (compresses)
         {
-            GzipCodec.Compress(payload, _compressed, level);
+            GzipCodec.Compress(payload, _compressed, _compression!.Value);
             payload = _compressed.Written;
         }
-        WriteHeader(_compression is not null, payload.Length);
+        WriteHeader(compresses, payload.Length);
         pipe.Write(payload.Span);
     }
 

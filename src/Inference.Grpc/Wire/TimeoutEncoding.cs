@@ -13,8 +13,8 @@ internal static class TimeoutEncoding
     public static bool TryDecode(string text, out TimeSpan timeout)
     {
         timeout = default;
-        if (text.Length is < 2 or > 9
-            || !long.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.None, CultureInfo.InvariantCulture, out var value)) return false;
+        if (text.Length is < 2 or > 9) return false;
+        if (!long.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.None, CultureInfo.InvariantCulture, out var value)) return false;
 
         var ticksPerUnit = text[^1] switch
         {
@@ -47,7 +47,7 @@ internal static class TimeoutEncoding
 
     private static readonly (long Ticks, char Unit)[] Units =
     [
-        (TimeSpan.TicksPerMicrosecond, 'u'), (TimeSpan.TicksPerMillisecond, 'm'), (TimeSpan.TicksPerSecond, 'S'), (TimeSpan.TicksPerMinute, 'M'),
-        (TimeSpan.TicksPerHour, 'H'),
+        (TimeSpan.TicksPerMicrosecond, 'u'), (TimeSpan.TicksPerMillisecond, 'm'), (TimeSpan.TicksPerSecond, 'S'),
+        (TimeSpan.TicksPerMinute, 'M'), (TimeSpan.TicksPerHour, 'H'),
     ];
 }

@@ -91,7 +91,8 @@ public class CallTypeTests(TestServer server) : IClassFixture<TestServer>
     [Fact]
     public async Task A_three_megabyte_request_arrives_whole()
     {
-        var response = await _client.EchoAsync(new EchoRequest { Payload = ByteString.CopyFrom(new byte[3 << 20]), ResponseBytes = 3 << 20 });
+        var request = new EchoRequest { Payload = ByteString.CopyFrom(new byte[3 << 20]), ResponseBytes = 3 << 20 };
+        var response = await _client.EchoAsync(request);
         Assert.Equal(3 << 20, response.ReceivedBytes);
         Assert.Equal(3 << 20, response.Payload.Length);
     }

@@ -1,7 +1,9 @@
 using Google.Protobuf;
 using Grpc.Core;
 using Inference.Grpc.Tests.Protos;
+using Inference.Grpc.Tests.Server;
 using Inference.Grpc.Tests.Support;
+using Inference.Grpc.Tests.Wire;
 
 namespace Inference.Grpc.Tests.Client;
 
@@ -23,7 +25,20 @@ public sealed class CompressionTests : IAsyncLifetime
         var response = await call;
         Assert.Equal(100_000, response.ReceivedBytes);
         Assert.Equal(100_000, response.Payload.Length);
-        Assert.DoesNotContain(await call.ResponseHeadersAsync, entry => entry.Key == "grpc-internal-encoding-request");
+        Assert.Equal("gzip", call.GetTrailers().GetValue("x-request-encoding"));
+    }
+
+    [Fact]
+    public async Task A_client_that_accepts_gzip_gets_a_compressed_frame()
+    {
+        using var calls = new RawCalls(_server);
+        var response = await calls.SendAsync(
+            "/glassbox.test.v1.EchoService/Echo",
+            Frames.Frame(new EchoRequest { ResponseBytes = 100_000 }),
+            request => request.Headers.Add("grpc-accept-encoding", "identity, gzip"));
+        Assert.Equal("gzip", response.Headers["grpc-encoding"]);
+        Assert.Equal(1, response.Body[0]);
+        Assert.True(response.Body.Length < 10_000);
     }
 
     [Fact]

@@ -13,12 +13,13 @@ public class RichErrorTests(TestServer server) : IClassFixture<TestServer>
     [Fact]
     public async Task Details_arrive_with_the_status_and_other_trailers()
     {
-        var error = await Assert.ThrowsAsync<RpcException>(async () => await _client.EchoAsync(new EchoRequest { Failure = Failure.Rich }));
+        var error = await ErrorOfAsync(Failure.Rich);
         Assert.Equal(StatusCode.ResourceExhausted, error.StatusCode);
         Assert.Equal("The queue is full.", error.Status.Detail);
         Assert.Equal("also here", error.Trailers.GetValue("x-extra"));
         Assert.Equal("regions[3].box", error.GetDetail<BadRequest>()!.FieldViolations.Single().Field);
-        Assert.Equal(("QUEUE_FULL", "glassbox", "16"), (error.GetDetail<ErrorInfo>()!.Reason, error.GetDetail<ErrorInfo>()!.Domain, error.GetDetail<ErrorInfo>()!.Metadata["limit"]));
+        var info = error.GetDetail<ErrorInfo>()!;
+        Assert.Equal(("QUEUE_FULL", "glassbox", "16"), (info.Reason, info.Domain, info.Metadata["limit"]));
         Assert.Equal("server", error.GetDetail<QuotaFailure>()!.Violations.Single().Subject);
         Assert.Equal(TimeSpan.FromSeconds(1.5), error.GetDetail<RetryInfo>()!.RetryDelay.ToTimeSpan());
         Assert.Null(error.GetDetail<Help>());
@@ -37,14 +38,14 @@ public class RichErrorTests(TestServer server) : IClassFixture<TestServer>
     [Fact]
     public async Task A_message_beyond_ascii_arrives_as_it_was()
     {
-        var error = await Assert.ThrowsAsync<RpcException>(async () => await _client.EchoAsync(new EchoRequest { Failure = Failure.Unicode }));
+        var error = await ErrorOfAsync(Failure.Unicode);
         Assert.Equal("100% größer\n🙂", error.Status.Detail);
     }
 
     [Fact]
     public async Task An_unexpected_exception_tells_the_client_nothing_but_an_id_that_the_log_has()
     {
-        var error = await Assert.ThrowsAsync<RpcException>(async () => await _client.EchoAsync(new EchoRequest { Failure = Failure.Unhandled }));
+        var error = await ErrorOfAsync(Failure.Unhandled);
         Assert.Equal(StatusCode.Internal, error.StatusCode);
         Assert.DoesNotContain("secret", error.ToString(), StringComparison.Ordinal);
         var id = error.Status.Detail.Split(' ')[^1];
@@ -56,7 +57,8 @@ public class RichErrorTests(TestServer server) : IClassFixture<TestServer>
     [Fact]
     public void Details_that_cannot_be_parsed_are_null_and_no_failure()
     {
-        var error = new RpcException(new global::Grpc.Core.Status(StatusCode.Internal, ""), new Metadata { { "grpc-status-details-bin", [255, 255, 255] } });
+        var trailers = new Metadata { { "grpc-status-details-bin", [255, 255, 255] } };
+        var error = new RpcException(new global::Grpc.Core.Status(StatusCode.Internal, ""), trailers);
         Assert.Null(error.GetRpcStatus());
         Assert.Null(error.GetDetail<ErrorInfo>());
     }
@@ -68,6 +70,9 @@ public class RichErrorTests(TestServer server) : IClassFixture<TestServer>
         Assert.Equal(code, error.StatusCode);
         Assert.Equal(reason, error.GetDetail<ErrorInfo>()?.Reason ?? error.GetDetail<BadRequest>()!.FieldViolations.Single().Field);
     }
+
+    private Task<RpcException> ErrorOfAsync(Failure failure) =>
+        Assert.ThrowsAsync<RpcException>(async () => await _client.EchoAsync(new EchoRequest { Failure = failure }));
 
     public static TheoryData<RpcException, StatusCode, string> Situations => new()
     {

@@ -20,7 +20,8 @@ public sealed class HealthTests(TestServer server) : IClassFixture<TestServer>
     [Fact]
     public async Task Check_of_an_unknown_service_is_not_found()
     {
-        var error = await Assert.ThrowsAsync<RpcException>(async () => await _client.CheckAsync(new HealthCheckRequest { Service = "nobody" }));
+        var request = new HealthCheckRequest { Service = "nobody" };
+        var error = await Assert.ThrowsAsync<RpcException>(async () => await _client.CheckAsync(request));
         Assert.Equal(StatusCode.NotFound, error.StatusCode);
     }
 

@@ -50,10 +50,12 @@ public class ReflectionTests(TestServer server) : IClassFixture<TestServer>
     [Fact]
     public void Unknown_names_and_empty_requests_are_errors_within_the_stream()
     {
-        Assert.Equal((int)StatusCode.NotFound, Service.Answer(new ServerReflectionRequest { FileByFilename = "none.proto" }).ErrorResponse.ErrorCode);
-        Assert.Equal((int)StatusCode.NotFound, Service.Answer(new ServerReflectionRequest { FileContainingSymbol = "none" }).ErrorResponse.ErrorCode);
-        Assert.Equal((int)StatusCode.NotFound, Service.Answer(new ServerReflectionRequest { AllExtensionNumbersOfType = "none" }).ErrorResponse.ErrorCode);
-        Assert.Equal((int)StatusCode.InvalidArgument, Service.Answer(new ServerReflectionRequest()).ErrorResponse.ErrorCode);
+        Assert.Equal(StatusCode.NotFound, ErrorOf(new ServerReflectionRequest { FileByFilename = "none.proto" }));
+        Assert.Equal(StatusCode.NotFound, ErrorOf(new ServerReflectionRequest { FileContainingSymbol = "none" }));
+        Assert.Equal(StatusCode.NotFound, ErrorOf(new ServerReflectionRequest { AllExtensionNumbersOfType = "none" }));
+        Assert.Equal(StatusCode.InvalidArgument, ErrorOf(new ServerReflectionRequest()));
+
+        static StatusCode ErrorOf(ServerReflectionRequest request) => (StatusCode)Service.Answer(request).ErrorResponse.ErrorCode;
     }
 
     [Fact]

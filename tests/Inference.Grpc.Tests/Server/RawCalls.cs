@@ -9,7 +9,8 @@ internal sealed class RawCalls(TestServer server) : IDisposable
 {
     private readonly HttpMessageInvoker _http = new(new SocketsHttpHandler { EnableMultipleHttp2Connections = true });
 
-    public async Task<RawResponse> SendAsync(string path, byte[] body, Action<HttpRequestMessage>? change = null, CancellationToken cancellationToken = default)
+    public async Task<RawResponse> SendAsync(
+        string path, byte[] body, Action<HttpRequestMessage>? change = null, CancellationToken cancellationToken = default)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(server.Address, path))
         {
@@ -31,4 +32,5 @@ internal sealed class RawCalls(TestServer server) : IDisposable
         headers.ToDictionary(header => header.Key, header => string.Join(',', header.Value), StringComparer.OrdinalIgnoreCase);
 }
 
-internal sealed record RawResponse(HttpStatusCode Code, byte[] Body, Dictionary<string, string> Headers, Dictionary<string, string> Trailers);
+internal sealed record RawResponse(
+    HttpStatusCode Code, byte[] Body, Dictionary<string, string> Headers, Dictionary<string, string> Trailers);

@@ -16,7 +16,8 @@ public sealed class ServerFuzzTests(TestServer server) : IClassFixture<TestServe
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         var answered = 0;
         var streams = FrameMutations.Streams(seed: 7, count: 600).Index();
-        await Parallel.ForEachAsync(streams, new ParallelOptions { MaxDegreeOfParallelism = 16, CancellationToken = limit.Token }, async (item, token) =>
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = 16, CancellationToken = limit.Token };
+        await Parallel.ForEachAsync(streams, parallel, async (item, token) =>
         {
             var (index, stream) = item;
             var path = $"/glassbox.test.v1.EchoService/{Methods[index % Methods.Length]}";

@@ -14,6 +14,8 @@ internal sealed class EchoServiceImplementation : EchoService.EchoServiceBase
         using var call = Observed(request.CallId, context);
         Fail(request.Failure, context);
         if (request.DelayMs > 0) await Task.Delay(request.DelayMs, context.CancellationToken);
+        var encoding = context.GetHttpContext().Request.Headers["grpc-encoding"].ToString();
+        if (encoding.Length > 0) context.ResponseTrailers.Add("x-request-encoding", encoding);
         if (context.RequestHeaders.Get("echo-text") is { } text) context.ResponseTrailers.Add("echo-text", text.Value);
         if (context.RequestHeaders.Get("echo-bytes-bin") is { } bytes) context.ResponseTrailers.Add("echo-bytes-bin", bytes.ValueBytes);
         return Response(request, index: 0);

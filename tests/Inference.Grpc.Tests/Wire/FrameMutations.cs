@@ -22,7 +22,8 @@ internal static class FrameMutations
         {
             var payload = new byte[random.Next(200)];
             random.NextBytes(payload);
-            frames.AddRange(Frames.Frame(new EchoRequest { Text = $"{i}", Payload = ByteString.CopyFrom(payload), Count = 1 }, gzip: random.Next(2) == 0));
+            var request = new EchoRequest { Text = $"{i}", Payload = ByteString.CopyFrom(payload), Count = 1 };
+            frames.AddRange(Frames.Frame(request, gzip: random.Next(2) == 0));
         }
         return [.. frames];
     }
@@ -35,7 +36,8 @@ internal static class FrameMutations
                 BinaryPrimitives.WriteUInt32BigEndian(stream.AsSpan(1), (uint)random.NextInt64(uint.MaxValue));
                 return stream;
             case 1: // a length prefix that is nearly right
-                BinaryPrimitives.WriteUInt32BigEndian(stream.AsSpan(1), (uint)(BinaryPrimitives.ReadUInt32BigEndian(stream.AsSpan(1)) + random.Next(-3, 4)));
+                var length = BinaryPrimitives.ReadUInt32BigEndian(stream.AsSpan(1));
+                BinaryPrimitives.WriteUInt32BigEndian(stream.AsSpan(1), (uint)(length + random.Next(-3, 4)));
                 return stream;
             case 2: // a flag
                 stream[0] = (byte)random.Next(256);

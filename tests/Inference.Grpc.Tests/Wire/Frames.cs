@@ -33,7 +33,8 @@ internal static class Frames
     public static EchoRequest Parse(DeserializationContext context) => EchoRequest.Parser.ParseFrom(context.PayloadAsReadOnlySequence());
 
     /// <summary>Reads all messages of a stream that arrives in chunks of that size.</summary>
-    public static async Task<List<EchoRequest>> ReadAllAsync(byte[] bytes, int? maxSize = null, string? encoding = "gzip", int chunk = int.MaxValue)
+    public static async Task<List<EchoRequest>> ReadAllAsync(
+        byte[] bytes, int? maxSize = null, string? encoding = "gzip", int chunk = int.MaxValue)
     {
         var pipe = new Pipe(new PipeOptions(pauseWriterThreshold: 0));
         var feeding = FeedAsync(pipe.Writer, bytes, chunk);

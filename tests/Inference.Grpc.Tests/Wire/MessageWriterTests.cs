@@ -39,6 +39,15 @@ public class MessageWriterTests
     }
 
     [Fact]
+    public async Task An_empty_message_goes_out_uncompressed()
+    {
+        using var writer = new MessageWriter(_pipe.Writer, maxSize: null);
+        writer.Write(new EchoRequest(), WriteDeclared, CompressionLevel.Fastest);
+        await _pipe.Writer.FlushAsync();
+        Assert.Equal(new byte[5], (await _pipe.Reader.ReadAsync()).Buffer.FirstSpan.ToArray());
+    }
+
+    [Fact]
     public async Task A_message_above_the_cap_writes_nothing()
     {
         using var writer = new MessageWriter(_pipe.Writer, maxSize: 1000);

@@ -7,6 +7,9 @@ namespace Inference.Grpc.Tests.Wire;
 
 public class TextEncodingTests
 {
+    private static readonly Gen<TimeSpan> Timeouts = Gen.Choose(1, int.MaxValue)
+        .Select(value => TimeSpan.FromTicks((long)value * value % TimeSpan.FromDays(40).Ticks + 1));
+
     [Theory]
     [InlineData("plain ~ text", "plain ~ text")]
     [InlineData("50%", "50%25")]
@@ -72,7 +75,7 @@ public class TextEncodingTests
 
     [Fact]
     public void An_encoded_timeout_is_never_shorter() =>
-        Prop.ForAll(Gen.Choose(1, int.MaxValue).Select(value => TimeSpan.FromTicks((long)value * value % TimeSpan.FromDays(40).Ticks + 1)).ToArbitrary(), timeout =>
+        Prop.ForAll(Timeouts.ToArbitrary(), timeout =>
             TimeoutEncoding.TryDecode(TimeoutEncoding.Encode(timeout), out var decoded)
             && decoded >= timeout && decoded.Ticks <= Math.Max(timeout.Ticks * 1.001, timeout.Ticks + 10)).QuickCheckThrowOnFailure();
 
