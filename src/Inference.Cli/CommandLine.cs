@@ -8,6 +8,9 @@ namespace Inference.Cli;
 /// <summary>The command line: parses, runs one command, and turns whatever goes wrong into one line and an exit code.</summary>
 internal static class CommandLine
 {
+    // A server drains its calls first.
+    private static readonly TimeSpan TerminationTimeout = TimeSpan.FromSeconds(60);
+
     /// <summary>Runs the command that <paramref name="args"/> name.</summary>
     /// <returns>0, 1 for a failure, 2 for wrong usage, 130 when interrupted.</returns>
     public static async Task<int> InvokeAsync(string[] args, Terminal terminal, CancellationToken cancellationToken = default)
@@ -18,7 +21,13 @@ internal static class CommandLine
             return Usage(parsed, terminal);
         }
 
-        var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, Output = terminal.Out, Error = terminal.Error };
+        var configuration = new InvocationConfiguration
+        {
+            EnableDefaultExceptionHandler = false,
+            Output = terminal.Out,
+            Error = terminal.Error,
+            ProcessTerminationTimeout = TerminationTimeout,
+        };
         try
         {
             return await parsed.InvokeAsync(configuration, cancellationToken).ConfigureAwait(false);
@@ -33,10 +42,14 @@ internal static class CommandLine
 
     private static RootCommand CreateRoot(Terminal terminal) => new("Glassbox serves vision-language models and lets you look inside while they run.")
     {
+        DemoCommand.Create(terminal),
+        ServeCommand.Create(terminal),
         DescribeCommand.Create(terminal),
         GenerateCommand.Create(terminal),
         LocateCommand.Create(terminal),
         TraceCommand.Create(terminal),
+        InfoCommand.Create(terminal),
+        BenchCommand.Create(terminal),
         TokenizeCommand.Create(terminal),
     };
 

@@ -1,3 +1,4 @@
+using Grpc.Core;
 using Inference.Cli.Output;
 using Inference.Decoding.Sampling;
 using Inference.Engine;
@@ -5,6 +6,7 @@ using Inference.Models.Checkpoints;
 using Inference.Models.Imaging;
 using Inference.Models.Prompts;
 using Inference.Models.Tokenization;
+using Inference.Server;
 
 namespace Inference.Cli;
 
@@ -29,7 +31,9 @@ internal static class Failures
             return ExitCode.Interrupted;
         }
 
-        var message = IsExpected(failure) ? failure.Message : $"unexpected failure ({failure.GetType().Name}): {failure.Message}";
+        var message = failure is RpcException rpc ? $"the server answered {rpc.StatusCode}: {rpc.Status.Detail}"
+            : IsExpected(failure) ? failure.Message
+            : $"unexpected failure ({failure.GetType().Name}): {failure.Message}";
         terminal.Error.WriteLine($"glassbox: {message.ReplaceLineEndings(" ")}");
         if (Environment.GetEnvironmentVariable(DebugVariable) is not null)
         {
@@ -42,5 +46,5 @@ internal static class Failures
     // Types whose messages are written for people.
     private static bool IsExpected(Exception failure) => failure
         is CommandException or UsageException or CheckpointException or TokenizerException or PromptException or ImageException or ImageProcessorException
-        or AdmissionException or SamplingException or IOException or UnauthorizedAccessException or InvalidDataException;
+        or AdmissionException or SamplingException or ServerOptionsException or IOException or UnauthorizedAccessException or InvalidDataException;
 }

@@ -15,4 +15,15 @@ internal static class FinishReasons
         FinishReason.SlowReader => "slow_reader",
         _ => "failed",
     };
+
+    public static string Name(Glassbox.V1.FinishReason reason) => reason switch
+    {
+        Glassbox.V1.FinishReason.StopToken => "stop_token",
+        Glassbox.V1.FinishReason.StopSequence => "stop_sequence",
+        Glassbox.V1.FinishReason.MaxTokens => "max_tokens",
+        Glassbox.V1.FinishReason.ContextFull => "context_full",
+        Glassbox.V1.FinishReason.TimeLimit => "time_limit",
+        Glassbox.V1.FinishReason.Cancelled => "cancelled",
+        _ => "unknown",
+    };
 }

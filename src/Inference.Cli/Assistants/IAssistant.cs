@@ -17,10 +17,20 @@ internal interface IAssistant : IAsyncDisposable
     /// <summary>Describes regions of one image, all at the same time.</summary>
     /// <returns>One answer a region, in their order.</returns>
     Task<IReadOnlyList<Answer>> DescribeAsync(
-        RegionQuestion question, SamplingOverrides sampling, Action<int, string> onText, CancellationToken cancellationToken);
+        RegionQuestion question, SamplingOverrides sampling, IRegionObserver? observer, CancellationToken cancellationToken);
 
     /// <summary>Finds what a phrase refers to.</summary>
     Task<Location> LocateAsync(PhraseQuestion question, SamplingOverrides sampling, CancellationToken cancellationToken);
+}
+
+/// <summary>Told about descriptions as they come; from several threads.</summary>
+internal interface IRegionObserver
+{
+    /// <summary>The next piece of a region's description.</summary>
+    void Append(int region, string text);
+
+    /// <summary>A region's description is complete.</summary>
+    void End(int region);
 }
 
 /// <summary>A question, with images in front of it.</summary>

@@ -31,9 +31,9 @@ internal sealed class LocalAssistant : IAssistant
         try
         {
             var context = settings.Context ?? DefaultContext;
-            var name = Path.GetFileName(Path.GetFullPath(settings.Folder).TrimEnd(Path.DirectorySeparatorChar));
+            var (name, folder) = settings.Model;
             var model = await Loading.RunAsync(
-                terminal, $"loading {name}", progress => ServedModel.Load(name, settings.Folder, backend, context, progress)).ConfigureAwait(false);
+                terminal, $"loading {name}", progress => ServedModel.Load(name, folder, backend, context, progress)).ConfigureAwait(false);
             var options = new ModelHostOptions
             {
                 Engine = new EngineOptions { ContextLength = context, MaxSequences = MaxSequences, MaxQueue = int.MaxValue },
@@ -78,14 +78,18 @@ internal sealed class LocalAssistant : IAssistant
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<Answer>> DescribeAsync(
-        RegionQuestion question, SamplingOverrides sampling, Action<int, string> onText, CancellationToken cancellationToken)
+        RegionQuestion question, SamplingOverrides sampling, IRegionObserver? observer, CancellationToken cancellationToken)
     {
         using var image = _host.Prepare(_model, question.Image);
         var parameters = Resolve(sampling);
         Box[] boxes = [.. question.Regions.Select((region, i) => RegionValidator.ToPixels(region, question.Space, image.Width, image.Height, Field(i)))];
         Generation[] generations = [.. boxes.Select((box, i) => _host.Describe(_model, image, box, question.InDetail, parameters, cancellationToken, Field(i)))];
-        var answers = await Task.WhenAll(generations.Select((generation, i) => ReadAsync(generation, parameters, text => onText(i, text)))).ConfigureAwait(false);
-        return [.. answers.Select(answer => answer.Answer)];
+        return await Task.WhenAll(generations.Select(async (generation, i) =>
+        {
+            var (answer, _) = await ReadAsync(generation, parameters, text => observer?.Append(i, text)).ConfigureAwait(false);
+            observer?.End(i);
+            return answer;
+        })).ConfigureAwait(false);
 
         string Field(int i) => question.Regions.Count == 1 ? "--region" : $"--region {i + 1}";
     }

@@ -26,22 +26,30 @@ internal static class DescribeCommand
             var bytes = await File.ReadAllBytesAsync(file, cancellationToken).ConfigureAwait(false);
             var question = new RegionQuestion(bytes, parsed.GetValue(regions)!, parsed.GetValue(space), parsed.GetValue(detail));
             await using var assistant = await assistants.StartAsync(parsed, terminal).ConfigureAwait(false);
-            var stream = asJson ? null : new RegionStream(terminal, question.Regions);
-            var answers = await assistant.DescribeAsync(question, sampling.Read(parsed), (i, text) => stream?.Append(i, text), cancellationToken).ConfigureAwait(false);
+            var stream = asJson ? null : Stream(terminal, question);
+            var answers = await assistant.DescribeAsync(question, sampling.Read(parsed), stream, cancellationToken).ConfigureAwait(false);
             if (asJson)
             {
                 Json.Print(terminal, writer => Write(writer, question, answers));
             }
             else
             {
-                stream!.Complete();
-                terminal.NoteAnswer(answers[0]);
+                terminal.NoteAnswers(answers);
             }
 
             return ExitCode.Success;
         });
         return command;
     }
+
+    // One region needs no label: its text alone is the answer.
+    private static RegionStream Stream(Terminal terminal, RegionQuestion question) => new(terminal, question.Regions.Count, i =>
+    {
+        if (question.Regions.Count > 1)
+        {
+            terminal.Label(RegionStream.Format(question.Regions[i]));
+        }
+    });
 
     private static void Write(Utf8JsonWriter writer, RegionQuestion question, IReadOnlyList<Answer> answers)
     {

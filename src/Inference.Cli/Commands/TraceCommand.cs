@@ -48,7 +48,7 @@ internal static class TraceCommand
     {
         using var backend = new CpuBackend(new CpuOptions { Threads = settings.Model.Threads });
         using var model = await Loading.RunAsync(
-            terminal, "loading", progress => TraceModel.Load(settings.Model.Folder, backend, settings.Model.Context ?? DefaultContext, progress)).ConfigureAwait(false);
+            terminal, "loading", progress => TraceModel.Load(settings.Model.Model.Folder, backend, settings.Model.Context ?? DefaultContext, progress)).ConfigureAwait(false);
         var trace = await TraceRun.RunAsync(model, backend, settings, cancellationToken).ConfigureAwait(false);
         TraceFile.Write(settings.Output, trace);
         return trace;

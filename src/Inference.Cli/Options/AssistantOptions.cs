@@ -1,20 +1,47 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Inference.Cli.Assistants;
 using Inference.Cli.Output;
 
 namespace Inference.Cli.Options;
 
-/// <summary>Who answers: a model in this process.</summary>
+/// <summary>Who answers: a model in this process, or with <c>--server HOST:PORT</c> a server.</summary>
 internal sealed class AssistantOptions
 {
     private readonly ModelOptions _model;
+    private readonly Option<Uri?> _server = new("--server")
+    {
+        HelpName = "HOST:PORT",
+        Description = "Ask a running server instead; --model then names one of its models.",
+        CustomParser = Parse,
+    };
 
     private AssistantOptions(ModelOptions model) => _model = model;
 
     /// <summary>Adds the options to a command.</summary>
-    public static AssistantOptions AddTo(Command command) => new(ModelOptions.AddTo(command));
+    public static AssistantOptions AddTo(Command command)
+    {
+        var options = new AssistantOptions(ModelOptions.AddTo(command));
+        command.Options.Add(options._server);
+        return options;
+    }
 
-    /// <summary>Loads the model.</summary>
-    public async Task<IAssistant> StartAsync(ParseResult parsed, Terminal terminal) =>
-        await LocalAssistant.StartAsync(terminal, _model.Read(parsed)).ConfigureAwait(false);
+    /// <summary>Connects, or loads the model.</summary>
+    public async Task<IAssistant> StartAsync(ParseResult parsed, Terminal terminal) => parsed.GetValue(_server) is { } server
+        ? new RemoteAssistant(server, _model.Named(parsed) ?? "")
+        : await LocalAssistant.StartAsync(terminal, _model.Read(parsed)).ConfigureAwait(false);
+
+    // http:// where no scheme is given; https:// asks for TLS.
+    private static Uri? Parse(ArgumentResult result)
+    {
+        var text = result.Tokens[0].Value;
+        var address = text.Contains("://", StringComparison.Ordinal) ? text : $"http://{text}";
+        if (Uri.TryCreate(address, UriKind.Absolute, out var uri) && uri is { Scheme: "http" or "https", Host.Length: > 0, AbsolutePath: "/" })
+        {
+            return uri;
+        }
+
+        result.AddError($"--server: found '{text}'; allowed: HOST:PORT, http://HOST:PORT or https://HOST:PORT");
+        return null;
+    }
 }

@@ -4,11 +4,11 @@ using Inference.Cli.Hosting;
 namespace Inference.Cli.Options;
 
 /// <summary>Which model, and on how many threads.</summary>
-/// <param name="Folder">The model folder.</param>
+/// <param name="Model">The model folder and its name.</param>
 /// <param name="Threads">0: one per processor.</param>
 /// <param name="Context">Longest sequence; null: the model's own limit, up to a default.</param>
 /// <param name="ApplyExifOrientation">Turns pictures upright.</param>
-internal sealed record ModelSettings(string Folder, int Threads, int? Context, bool ApplyExifOrientation);
+internal sealed record ModelSettings(NamedModel Model, int Threads, int? Context, bool ApplyExifOrientation);
 
 /// <summary><c>--model</c>, <c>--threads</c>, <c>--context</c>, <c>--stored-orientation</c>.</summary>
 internal sealed class ModelOptions
@@ -49,5 +49,6 @@ internal sealed class ModelOptions
     /// <summary>What was asked for.</summary>
     /// <exception cref="CommandException">No model is named and none is bundled.</exception>
     public ModelSettings Read(ParseResult parsed) => new(
-        parsed.GetValue(_model) ?? BundledModel.Find(), parsed.GetValue(_threads) ?? 0, parsed.GetValue(_context), !parsed.GetValue(_stored));
+        parsed.GetValue(_model) is { } folder ? NamedModel.Of(folder) : NamedModel.Bundled(),
+        parsed.GetValue(_threads) ?? 0, parsed.GetValue(_context), !parsed.GetValue(_stored));
 }

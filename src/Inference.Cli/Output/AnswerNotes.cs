@@ -9,6 +9,16 @@ internal static class AnswerNotes
     /// <summary>Usage and timings on standard error.</summary>
     public static void NoteAnswer(this Terminal terminal, Answer answer) => terminal.Note(Describe(answer));
 
+    /// <summary>The same of answers that were made side by side.</summary>
+    public static void NoteAnswers(this Terminal terminal, IReadOnlyList<Answer> answers) => terminal.NoteAnswer(answers[0] with
+    {
+        Usage = new AnswerUsage(
+            answers.Sum(answer => answer.Usage.PromptTokens), answers.Max(answer => answer.Usage.ImageTokens), answers.Sum(answer => answer.Usage.CompletionTokens)),
+        Timings = new AnswerTimings(
+            answers.Max(answer => answer.Timings.Queue), answers.Max(answer => answer.Timings.Encode), answers.Max(answer => answer.Timings.Prefill),
+            answers.Max(answer => answer.Timings.Decode)),
+    });
+
     /// <summary>Usage and timings in one line.</summary>
     public static string Describe(Answer answer)
     {

@@ -11,6 +11,19 @@ internal static class Styles
     /// <summary>Standard error.</summary>
     public static IAnsiConsole ErrorConsole(this Terminal terminal) => Create(terminal.Error, terminal.IsErrorInteractive);
 
+    /// <summary>A label in front of what comes next on standard output.</summary>
+    public static void Label(this Terminal terminal, string text)
+    {
+        if (terminal.IsInteractive)
+        {
+            terminal.Console().MarkupInterpolated($"[blue]{text}[/] ");
+        }
+        else
+        {
+            terminal.Out.Write($"{text} ");
+        }
+    }
+
     /// <summary>A line of side information on standard error.</summary>
     public static void Note(this Terminal terminal, string line)
     {

@@ -38,6 +38,12 @@ public sealed class Checkpoint : IDisposable
     /// <summary>Bytes of all weight files.</summary>
     public long WeightBytes => _weights.Files.Sum(f => f.Length);
 
+    /// <summary>Numbers in all tensors of the weight files.</summary>
+    public long Parameters => _weights.Tensors.Values.Sum(tensor => tensor.ElementCount);
+
+    /// <summary>The type that most of the weights are stored in.</summary>
+    public TensorDtype WeightDtype => _weights.Tensors.Values.GroupBy(tensor => tensor.Dtype).MaxBy(group => group.Sum(tensor => tensor.ByteLength))!.Key;
+
     /// <summary>Opens and checks a folder; the weights are mapped, not read.</summary>
     /// <exception cref="CheckpointException">Something is missing, malformed or not supported; the message says what and where.</exception>
     public static Checkpoint Open(string folder)

@@ -1,0 +1,141 @@
+using Glassbox.V1;
+using Google.Protobuf;
+using Grpc.Core;
+using Grpc.Net.Client;
+using Inference.Decoding.Sampling;
+using Inference.Models.Regions;
+using Region = Glassbox.V1.Region;
+
+namespace Inference.Cli.Assistants;
+
+/// <summary>A server somewhere, spoken to over gRPC.</summary>
+/// <param name="address">Where it is: <c>http://host:port</c>.</param>
+/// <param name="model">Name of the model; empty for its default.</param>
+internal sealed class RemoteAssistant(Uri address, string model) : IAssistant
+{
+    // Above it an image goes through UploadImage; servers take at least this much in one message.
+    private const int LargestInlineImage = 3 << 20;
+    private const int UploadChunk = 64 << 10;
+
+    private readonly GrpcChannel _channel = GrpcChannel.ForAddress(address);
+
+    private VisionLanguageService.VisionLanguageServiceClient Client => new(_channel);
+
+    /// <inheritdoc/>
+    public async Task<Answer> GenerateAsync(Question question, SamplingOverrides sampling, Action<string> onText, CancellationToken cancellationToken)
+    {
+        var request = new GenerateRequest { Model = model, Parameters = Wire.Parameters(sampling), Output = Wire.Output(sampling) };
+        if (question.System is { } system)
+        {
+            request.Messages.Add(new Message { Role = Role.System, Parts = { new Part { Text = system } } });
+        }
+
+        var turn = new Message { Role = Role.User };
+        foreach (var image in question.Images)
+        {
+            turn.Parts.Add(new Part { Image = await SourceAsync(image, cancellationToken).ConfigureAwait(false) });
+        }
+
+        turn.Parts.Add(new Part { Text = question.Prompt });
+        request.Messages.Add(turn);
+        using var call = Client.Generate(request, cancellationToken: cancellationToken);
+        var (name, tokens) = ("", new List<AnswerToken>());
+        await foreach (var response in call.ResponseStream.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+        {
+            switch (response.EventCase)
+            {
+                case GenerateResponse.EventOneofCase.Started:
+                    name = response.Started.Model;
+                    break;
+                case GenerateResponse.EventOneofCase.Token:
+                    tokens.AddRange(response.Token.Tokens.Select(Wire.Token));
+                    onText(response.Token.Text);
+                    break;
+                case GenerateResponse.EventOneofCase.Completed:
+                    return Wire.Answer(name, response.Completed, tokens);
+            }
+        }
+
+        throw new CommandException("The server ended the stream without an answer.");
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<Answer>> DescribeAsync(
+        RegionQuestion question, SamplingOverrides sampling, IRegionObserver? observer, CancellationToken cancellationToken)
+    {
+        var request = new DescribeRegionsRequest
+        {
+            Model = model,
+            Image = await SourceAsync(question.Image, cancellationToken).ConfigureAwait(false),
+            Regions = { question.Regions.Select((box, i) => new Region { Id = Wire.RegionId(i), Box = Wire.Box(box, question.Space) }) },
+            Parameters = Wire.Parameters(sampling),
+            Output = Wire.Output(sampling),
+            InDetail = question.InDetail,
+        };
+        using var call = Client.DescribeRegions(request, cancellationToken: cancellationToken);
+        var name = "";
+        var regions = new RegionCompleted[question.Regions.Count];
+        await foreach (var response in call.ResponseStream.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+        {
+            switch (response.EventCase)
+            {
+                case DescribeRegionsResponse.EventOneofCase.Started:
+                    name = response.Started.Model;
+                    break;
+                case DescribeRegionsResponse.EventOneofCase.Token:
+                    observer?.Append(Wire.RegionIndex(response.RegionId), response.Token.Text);
+                    break;
+                case DescribeRegionsResponse.EventOneofCase.RegionCompleted:
+                    regions[Wire.RegionIndex(response.RegionId)] = response.RegionCompleted;
+                    observer?.End(Wire.RegionIndex(response.RegionId));
+                    break;
+                case DescribeRegionsResponse.EventOneofCase.Completed:
+                    return [.. regions.Select(region => Wire.Answer(name, region, response.Completed))];
+            }
+        }
+
+        throw new CommandException("The server ended the stream without all descriptions.");
+    }
+
+    /// <inheritdoc/>
+    public async Task<Location> LocateAsync(PhraseQuestion question, SamplingOverrides sampling, CancellationToken cancellationToken)
+    {
+        var request = new LocatePhraseRequest
+        {
+            Model = model,
+            Image = await SourceAsync(question.Image, cancellationToken).ConfigureAwait(false),
+            Phrase = question.Phrase,
+            Parameters = Wire.Parameters(sampling),
+            Space = Wire.Space(question.Space),
+        };
+        using var call = Client.LocatePhraseAsync(request, cancellationToken: cancellationToken);
+        var response = await call.ResponseAsync.ConfigureAwait(false);
+        return Wire.Location(model, response);
+    }
+
+    private async Task<ImageSource> SourceAsync(byte[] image, CancellationToken cancellationToken)
+    {
+        if (image.Length <= LargestInlineImage)
+        {
+            return new ImageSource { Data = UnsafeByteOperations.UnsafeWrap(image) };
+        }
+
+        using var call = Client.UploadImage(cancellationToken: cancellationToken);
+        for (var offset = 0; offset < image.Length; offset += UploadChunk)
+        {
+            var chunk = image.AsMemory(offset, Math.Min(UploadChunk, image.Length - offset));
+            await call.RequestStream.WriteAsync(new UploadImageRequest { Model = model, Chunk = UnsafeByteOperations.UnsafeWrap(chunk) }, cancellationToken).ConfigureAwait(false);
+        }
+
+        await call.RequestStream.CompleteAsync().ConfigureAwait(false);
+        var response = await call.ResponseAsync.ConfigureAwait(false);
+        return new ImageSource { Sha256 = response.Image.Sha256 };
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync()
+    {
+        _channel.Dispose();
+        return ValueTask.CompletedTask;
+    }
+}

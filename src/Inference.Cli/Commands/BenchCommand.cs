@@ -1,0 +1,117 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using Inference.Cli.Benchmarks;
+using Inference.Cli.Hosting;
+using Inference.Cli.Options;
+using Inference.Cli.Output;
+using Inference.Compute;
+using Inference.Compute.Cpu;
+
+namespace Inference.Cli.Commands;
+
+/// <summary><c>glassbox bench</c>: tokens per second, and how near that is to what the machine can do.</summary>
+internal static class BenchCommand
+{
+    private const int MostTokens = 1 << 20;
+
+    public static Command Create(Terminal terminal)
+    {
+        var model = new Option<string?>("--model") { HelpName = "DIR", Description = "Model folder; the bundled model without it." };
+        var random = new Option<string?>("--random")
+        {
+            HelpName = "SHAPE",
+            Description = "Random weights instead: llama:hidden=2048,layers=22,heads=32,kv=4,ffn=5632,vocab=32000[,headdim=64].",
+        };
+        var format = new Option<string>("--format") { HelpName = "f32|bf16|f16", Description = "How random weights are stored; bf16 without it.", DefaultValueFactory = _ => "bf16" };
+        format.AcceptOnlyFromAmong("f32", "bf16", "f16");
+        var threads = CommonOptions.Integer("--threads", "T", "Threads that share the work; one per processor without it.", 1, 1024);
+        var prompt = CommonOptions.Integer("--prompt-tokens", "N", "Length of the prompt; 512 without it.", 1, MostTokens);
+        var decode = CommonOptions.Integer("--decode-tokens", "N", "Tokens to generate; 64 without it.", 2, MostTokens);
+        var json = CommonOptions.Json();
+        var command = new Command("bench", "Measure prefill and decode speed.") { model, random, format, threads, prompt, decode, json };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(random) is { } text && (RandomShape.Parse(text, out var error) is null || result.GetValue(model) is not null))
+            {
+                result.AddError($"--random: {error ?? "cannot be used with --model"}");
+            }
+        });
+        command.SetAction(async (parsed, _) =>
+        {
+            var shape = parsed.GetValue(random) is { } text ? RandomShape.Parse(text, out var _) : null;
+            var settings = new BenchSettings(
+                shape is null ? parsed.GetValue(model) ?? BundledModel.Find() : null, shape, Enum.Parse<NumberFormat>(parsed.GetValue(format)!, ignoreCase: true),
+                parsed.GetValue(threads) ?? 0, parsed.GetValue(prompt) ?? 512, parsed.GetValue(decode) ?? 64);
+            var result = await RunAsync(terminal, settings).ConfigureAwait(false);
+            if (parsed.GetValue(json))
+            {
+                Json.Print(terminal, writer => Write(writer, result, settings));
+            }
+            else
+            {
+                Print(terminal, result, settings);
+            }
+
+            return ExitCode.Success;
+        });
+        return command;
+    }
+
+    private static async Task<BenchResult> RunAsync(Terminal terminal, BenchSettings settings)
+    {
+        using var backend = new CpuBackend(new CpuOptions { Threads = settings.Threads });
+        var context = BenchRun.ContextLength(settings);
+        using var model = await Loading.RunAsync(terminal, "loading", progress => BenchModel.Load(settings, backend, context, progress)).ConfigureAwait(false);
+        if (model.Decoder.ContextLength < context)
+        {
+            throw new CommandException($"--prompt-tokens and --decode-tokens need {context} positions; the model has {model.Decoder.ContextLength}.");
+        }
+
+        return await BenchRun.RunAsync(model, backend, settings, stage => terminal.Note($"measuring: {stage}")).ConfigureAwait(false);
+    }
+
+    private static void Write(Utf8JsonWriter json, BenchResult result, BenchSettings settings)
+    {
+        json.WriteString("model", result.Model);
+        json.WriteString("backend", result.Backend);
+        json.WriteNumber("prompt_tokens", settings.PromptTokens);
+        json.WriteNumber("decode_tokens", settings.DecodeTokens);
+        Number("prefill_tokens_per_second", result.PrefillTokensPerSecond);
+        Number("decode_tokens_per_second", result.DecodeTokensPerSecond);
+        json.WriteNumber("batch", BenchRun.Batch);
+        Number("batch_decode_tokens_per_second", result.BatchDecodeTokensPerSecond);
+        Number("bandwidth_share", result.BandwidthShare);
+        Number("compute_share", result.ComputeShare);
+        Number("memory_bytes_per_second", result.MemoryBandwidth);
+        Number("peak_flops", result.PeakFlops);
+        json.WriteNumber("weight_bytes", result.WeightBytes);
+        json.WriteNumber("decode_bytes", result.DecodeBytes);
+        if (result.ImageEncode is { } encode)
+        {
+            json.WriteMilliseconds("image_encode_ms", encode);
+        }
+
+        void Number(string name, double value) => json.WriteNumber(name, Math.Round(value, 4));
+    }
+
+    private static void Print(Terminal terminal, BenchResult result, BenchSettings settings)
+    {
+        var facts = new Facts(terminal);
+        facts.Add("model", $"{result.Model}, {Facts.Bytes(result.WeightBytes)} of decoder weights");
+        facts.Add("backend", result.Backend);
+        facts.Add("memory", $"{Facts.Bytes(result.MemoryBandwidth)}/s read");
+        facts.Add("peak", Invariant($"{result.PeakFlops / 1e9:0} GFLOP/s"));
+        facts.Add("prefill", Invariant($"{result.PrefillTokensPerSecond:0.0} tokens/s ({settings.PromptTokens} tokens, {result.ComputeShare:0%} of peak)"));
+        facts.Add("decode", Invariant($"{result.DecodeTokensPerSecond:0.0} tokens/s ({result.BandwidthShare:0%} of memory bandwidth)"));
+        facts.Add($"decode × {BenchRun.Batch}", Invariant($"{result.BatchDecodeTokensPerSecond:0.0} tokens/s"));
+        if (result.ImageEncode is { } encode)
+        {
+            facts.Add("image", $"{AnswerNotes.Time(encode)} to encode");
+        }
+
+        facts.Print();
+    }
+
+    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,94 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Globalization;
+using Inference.Cli.Hosting;
+using Inference.Cli.Options;
+using Inference.Cli.Output;
+using Inference.Server;
+using Microsoft.Extensions.Logging;
+
+namespace Inference.Cli.Commands;
+
+/// <summary><c>glassbox serve</c>: the gRPC server.</summary>
+internal static class ServeCommand
+{
+    private const int DefaultPort = 50051;
+    private const int DefaultContext = 4096;
+    private const int DefaultSequences = 64;
+
+    public static Command Create(Terminal terminal)
+    {
+        var models = new Option<string[]>("--model")
+        {
+            HelpName = "[NAME=]DIR",
+            Description = "Model folder in Hugging Face layout; repeat for several. The bundled model without it.",
+            DefaultValueFactory = _ => [],
+        };
+        var port = CommonOptions.Integer("--port", "N", $"Port to listen on; 0 takes a free one, {DefaultPort} without it.", 0, 65535);
+        var host = new Option<string>("--host")
+        {
+            HelpName = "H",
+            Description = "Address to listen on: an IP address, localhost, or * for all.",
+            DefaultValueFactory = _ => "127.0.0.1",
+        };
+        var certificate = new Option<string?>("--tls-certificate") { HelpName = "FILE", Description = "PEM certificate and its chain; needs --tls-key." };
+        var key = new Option<string?>("--tls-key") { HelpName = "FILE", Description = "PEM private key." };
+        var threads = CommonOptions.Integer("--threads", "T", "Threads that share the work; one per processor without it.", 1, 1024);
+        var context = CommonOptions.Integer("--context", "N", $"Longest sequence in tokens; {DefaultContext} without it.", 2);
+        var sequences = CommonOptions.Integer("--max-sequences", "N", $"Sequences that run at once, per model; {DefaultSequences} without it.", 1, 1024);
+        var verbose = new Option<bool>("--verbose") { Description = "Log what happens, not only what goes wrong." };
+        var command = new Command("serve", "Serve models over gRPC.") { models, port, host, certificate, key, threads, context, sequences, verbose };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(certificate) is null != result.GetValue(key) is null)
+            {
+                result.AddError("--tls-certificate and --tls-key are given together or not at all");
+            }
+        });
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var options = new ServerOptions
+            {
+                Host = parsed.GetValue(host)!,
+                Port = parsed.GetValue(port) ?? DefaultPort,
+                Tls = parsed.GetValue(certificate) is { } file ? new TlsOptions(file, parsed.GetValue(key)!) : null,
+            };
+            var settings = new ModelServerSettings(
+                Models(parsed.GetValue(models)!), parsed.GetValue(threads) ?? 0, parsed.GetValue(context) ?? DefaultContext,
+                parsed.GetValue(sequences) ?? DefaultSequences, parsed.GetValue(verbose) ? LogLevel.Information : LogLevel.Warning);
+            await using var running = await ModelServer.StartAsync(terminal, options, settings, cancellationToken).ConfigureAwait(false);
+            terminal.Out.WriteLine(string.Create(
+                CultureInfo.InvariantCulture, $"listening on {running.Server.Address.GetLeftPart(UriPartial.Authority)}, ready in {SinceStart().TotalMilliseconds:0} ms"));
+            await WaitAsync(running.Server, cancellationToken).ConfigureAwait(false);
+            return ExitCode.Success;
+        });
+        return command;
+    }
+
+    private static NamedModel[] Models(string[] texts)
+    {
+        NamedModel[] models = texts.Length == 0 ? [NamedModel.Bundled()] : [.. texts.Select(NamedModel.Parse)];
+        return models.GroupBy(model => model.Name, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice
+            ? throw new UsageException($"--model: '{twice.Key}' names two models; write NAME=DIR to tell them apart")
+            : models;
+    }
+
+    private static TimeSpan SinceStart()
+    {
+        using var process = Process.GetCurrentProcess();
+        return DateTime.Now - process.StartTime;
+    }
+
+    // A signal ends it in order; a failure of the server ends it with that failure.
+    private static async Task WaitAsync(GlassboxServer server, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await server.Completion.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            await server.StopAsync().ConfigureAwait(false);
+        }
+    }
+}

@@ -1,0 +1,91 @@
+using Inference.Cli.Output;
+using Inference.Compute.Cpu;
+using Inference.Engine;
+using Inference.Grounding;
+using Inference.Server;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
+
+namespace Inference.Cli.Hosting;
+
+/// <summary>How <see cref="ModelServer"/> runs.</summary>
+/// <param name="Models">The models; the first is the default.</param>
+/// <param name="Threads">0: one per processor.</param>
+/// <param name="Context">Longest sequence to prepare for.</param>
+/// <param name="MaxSequences">Sequences that run at once, per model.</param>
+/// <param name="LogLevel">What is logged on standard error.</param>
+internal sealed record ModelServerSettings(IReadOnlyList<NamedModel> Models, int Threads, int Context, int MaxSequences, LogLevel LogLevel);
+
+/// <summary>A server over models loaded into this process, with the backend that runs them.</summary>
+internal sealed class ModelServer : IAsyncDisposable
+{
+    private readonly CpuBackend _backend;
+
+    private ModelServer(CpuBackend backend, GlassboxServer server) => (_backend, Server) = (backend, server);
+
+    /// <summary>The server.</summary>
+    public GlassboxServer Server { get; }
+
+    /// <summary>Listens at once, loads the models and returns when calls are answered.</summary>
+    public static async Task<ModelServer> StartAsync(
+        Terminal terminal, ServerOptions options, ModelServerSettings settings, CancellationToken cancellationToken)
+    {
+        var backend = new CpuBackend(new CpuOptions { Threads = settings.Threads });
+        GlassboxServer? server = null;
+        try
+        {
+            server = await GlassboxServer.StartAsync(
+                options, _ => LoadAsync(terminal, backend, settings), logging => ConfigureLogging(logging, settings.LogLevel), cancellationToken).ConfigureAwait(false);
+            await server.Ready.WaitAsync(cancellationToken).ConfigureAwait(false);
+            return new ModelServer(backend, server);
+        }
+        catch
+        {
+            if (server is not null)
+            {
+                await server.DisposeAsync().ConfigureAwait(false);
+            }
+
+            backend.Dispose();
+            throw;
+        }
+    }
+
+    private static async Task<ModelHost> LoadAsync(Terminal terminal, CpuBackend backend, ModelServerSettings settings)
+    {
+        var models = new List<ServedModel>();
+        try
+        {
+            foreach (var (name, folder) in settings.Models)
+            {
+                models.Add(await Loading.RunAsync(
+                    terminal, $"loading {name}", progress => ServedModel.Load(name, folder, backend, settings.Context, progress)).ConfigureAwait(false));
+            }
+
+            return new ModelHost(backend, models, new ModelHostOptions
+            {
+                Engine = new EngineOptions { ContextLength = settings.Context, MaxSequences = settings.MaxSequences },
+            });
+        }
+        catch
+        {
+            models.ForEach(model => model.Dispose());
+            throw;
+        }
+    }
+
+    private static void ConfigureLogging(ILoggingBuilder logging, LogLevel level)
+    {
+        logging.SetMinimumLevel(level);
+        logging.AddSimpleConsole(console => (console.SingleLine, console.TimestampFormat, console.UseUtcTimestamp) = (true, "yyyy-MM-dd'T'HH:mm:ss.fff'Z' ", true));
+        logging.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await Server.DisposeAsync().ConfigureAwait(false);
+        _backend.Dispose();
+    }
+}
