@@ -20,7 +20,7 @@ internal static class DemoCommand
 
     public static Command Create(Terminal terminal)
     {
-        var scene = new Option<string>("--scene") { HelpName = "NAME", Description = "Which of the sample scenes.", DefaultValueFactory = _ => "0003" };
+        var scene = new Option<string>("--scene") { HelpName = "NAME", Description = "Which of the sample scenes.", DefaultValueFactory = _ => "0014" };
         var threads = CommonOptions.Integer("--threads", "T", "Threads that share the work; one per processor without it.", 1, 1024);
         var command = new Command("demo", "Start a server with the bundled model, describe regions of a sample image over gRPC, stop.") { scene, threads };
         command.SetAction(async (parsed, cancellationToken) =>
