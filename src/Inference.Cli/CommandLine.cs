@@ -15,12 +15,6 @@ internal static class CommandLine
     /// <returns>0, 1 for a failure, 2 for wrong usage, 130 when interrupted.</returns>
     public static async Task<int> InvokeAsync(string[] args, Terminal terminal, CancellationToken cancellationToken = default)
     {
-        var parsed = CreateRoot(terminal).Parse(args);
-        if (parsed.Errors.Count > 0)
-        {
-            return Usage(parsed, terminal);
-        }
-
         var configuration = new InvocationConfiguration
         {
             EnableDefaultExceptionHandler = false,
@@ -30,6 +24,12 @@ internal static class CommandLine
         };
         try
         {
+            var parsed = CreateRoot(terminal).Parse(args);
+            if (parsed.Errors.Count > 0)
+            {
+                return Usage(parsed, terminal);
+            }
+
             return await parsed.InvokeAsync(configuration, cancellationToken).ConfigureAwait(false);
         }
 #pragma warning disable CA1031 // The boundary of the program: people see one line, never a stack trace.

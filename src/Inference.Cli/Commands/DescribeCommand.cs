@@ -21,13 +21,13 @@ internal static class DescribeCommand
         var assistants = AssistantOptions.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            var asJson = parsed.GetValue(json);
+            var (asJson, settings) = (parsed.GetValue(json), sampling.Read(parsed));
             var file = parsed.GetValue(image)!;
             var bytes = await File.ReadAllBytesAsync(file, cancellationToken).ConfigureAwait(false);
             var question = new RegionQuestion(bytes, parsed.GetValue(regions)!, parsed.GetValue(space), parsed.GetValue(detail));
             await using var assistant = await assistants.StartAsync(parsed, terminal).ConfigureAwait(false);
             var stream = asJson ? null : Stream(terminal, question);
-            var answers = await assistant.DescribeAsync(question, sampling.Read(parsed), stream, cancellationToken).ConfigureAwait(false);
+            var answers = await assistant.DescribeAsync(question, settings, stream, cancellationToken).ConfigureAwait(false);
             if (asJson)
             {
                 Json.Print(terminal, writer => Write(writer, question, answers));

@@ -19,11 +19,11 @@ internal static class GenerateCommand
         var assistants = AssistantOptions.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            var asJson = parsed.GetValue(json);
+            var (asJson, settings) = (parsed.GetValue(json), sampling.Read(parsed));
             var question = new Question([.. parsed.GetValue(images)!.Select(File.ReadAllBytes)], parsed.GetValue(prompt)!, parsed.GetValue(system));
             await using var assistant = await assistants.StartAsync(parsed, terminal).ConfigureAwait(false);
             Action<string> onText = asJson ? _ => { } : terminal.Out.Write;
-            var answer = await assistant.GenerateAsync(question, sampling.Read(parsed), onText, cancellationToken).ConfigureAwait(false);
+            var answer = await assistant.GenerateAsync(question, settings, onText, cancellationToken).ConfigureAwait(false);
             if (asJson)
             {
                 Json.Print(terminal, writer => writer.WriteAnswer(answer));

@@ -21,11 +21,12 @@ internal static class LocateCommand
         var assistants = AssistantOptions.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
+            var settings = sampling.Read(parsed);
             var file = parsed.GetValue(image)!;
             var bytes = await File.ReadAllBytesAsync(file, cancellationToken).ConfigureAwait(false);
             var question = new PhraseQuestion(bytes, parsed.GetValue(phrase)!, parsed.GetValue(space));
             await using var assistant = await assistants.StartAsync(parsed, terminal).ConfigureAwait(false);
-            var location = await assistant.LocateAsync(question, sampling.Read(parsed), cancellationToken).ConfigureAwait(false);
+            var location = await assistant.LocateAsync(question, settings, cancellationToken).ConfigureAwait(false);
             if (parsed.GetValue(json))
             {
                 Json.Print(terminal, writer => Write(writer, location));

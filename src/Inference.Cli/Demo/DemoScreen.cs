@@ -18,7 +18,7 @@ internal sealed class DemoScreen(Terminal terminal)
     {
         if (terminal.IsInteractive)
         {
-            terminal.Console().MarkupLineInterpolated($"[grey]{name,-8}[/] {value}");
+            terminal.LineConsole().MarkupLineInterpolated($"[grey]{name,-8}[/] {value}");
         }
         else
         {
@@ -57,7 +57,7 @@ internal sealed class DemoScreen(Terminal terminal)
     {
         if (terminal.IsInteractive)
         {
-            terminal.Console().Markup($"[{Colors[region % Colors.Length].ToMarkup()}]■[/] [grey]{Markup.Escape(RegionStream.Format(box))}[/] ");
+            terminal.LineConsole().Markup($"[{Colors[region % Colors.Length].ToMarkup()}]■[/] [grey]{Markup.Escape(RegionStream.Format(box))}[/] ");
         }
         else
         {

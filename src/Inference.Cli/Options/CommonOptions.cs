@@ -1,4 +1,7 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using System.Numerics;
 
 namespace Inference.Cli.Options;
 
@@ -20,21 +23,40 @@ internal static class CommonOptions
     public static Option<string> Image() => new("--image") { HelpName = "FILE", Description = "JPEG, PNG or WebP.", Required = true };
 
     /// <summary>A whole number within bounds.</summary>
-    public static Option<int?> Integer(string name, string helpName, string description, int least, int most = int.MaxValue)
+    public static Option<int?> Integer(string name, string helpName, string description, int least, int most = int.MaxValue) => new(name)
     {
-        var option = new Option<int?>(name) { HelpName = helpName, Description = description };
-        option.Validators.Add(result =>
-        {
-            if (result.Errors.Any() || result.Tokens.Count == 0)
-            {
-                return;
-            }
+        HelpName = helpName,
+        Description = description,
+        CustomParser = result => Parse<int>(
+            result, name, most == int.MaxValue ? $"{least} or more" : $"{least} to {most}", value => value >= least && value <= most),
+    };
 
-            if (result.GetValueOrDefault<int?>() is { } value && (value < least || value > most))
-            {
-                result.AddError($"{name}: found {value}; allowed: {(most == int.MaxValue ? $"{least} or more" : $"{least} to {most}")}");
-            }
-        });
-        return option;
+    /// <summary>A number; its bounds are checked where all settings come together.</summary>
+    public static Option<T?> Number<T>(string name, string helpName, string description)
+        where T : struct, INumber<T> => new(name)
+    {
+        HelpName = helpName,
+        Description = description,
+        CustomParser = result => Parse<T>(result, name, T.Zero is float ? "a number" : "a whole number of 0 or more", _ => true),
+    };
+
+    // No token: the option stands without its value, where it may.
+    private static T? Parse<T>(ArgumentResult result, string name, string allowed, Predicate<T> isAllowed)
+        where T : struct, INumber<T>
+    {
+        if (result.Tokens.Count == 0)
+        {
+            return null;
+        }
+
+        var text = result.Tokens[0].Value;
+        var styles = T.Zero is float ? NumberStyles.Float : NumberStyles.AllowLeadingSign;
+        if (T.TryParse(text, styles, CultureInfo.InvariantCulture, out var value) && isAllowed(value))
+        {
+            return value;
+        }
+
+        result.AddError($"{name}: found '{text}'; allowed: {allowed}");
+        return null;
     }
 }

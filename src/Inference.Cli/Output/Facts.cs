@@ -27,10 +27,9 @@ internal sealed class Facts(Terminal terminal)
     public void Print()
     {
         var width = _facts.Max(fact => fact.Name.Length);
-        var console = terminal.Console();
+        var console = terminal.LineConsole();
         foreach (var (name, value) in _facts)
         {
-            // Spectre wraps at the width of a terminal; what is not one gets whole lines.
             if (terminal.IsInteractive)
             {
                 console.MarkupLineInterpolated($"[grey]{name.PadRight(width)}[/]  {value}");

@@ -5,8 +5,13 @@ namespace Inference.Cli.Output;
 /// <summary>Consoles of Spectre.Console over a <see cref="Terminal"/>; without colours or control codes where nobody watches.</summary>
 internal static class Styles
 {
+    private const int LongestLine = short.MaxValue;
+
     /// <summary>Standard output.</summary>
     public static IAnsiConsole Console(this Terminal terminal) => Create(terminal.Out, terminal.IsInteractive);
+
+    /// <summary>Standard output for lines that the terminal may wrap, not Spectre.</summary>
+    public static IAnsiConsole LineConsole(this Terminal terminal) => Unwrapped(terminal.Console());
 
     /// <summary>Standard error.</summary>
     public static IAnsiConsole ErrorConsole(this Terminal terminal) => Create(terminal.Error, terminal.IsErrorInteractive);
@@ -16,7 +21,7 @@ internal static class Styles
     {
         if (terminal.IsInteractive)
         {
-            terminal.Console().MarkupInterpolated($"[blue]{text}[/] ");
+            terminal.LineConsole().MarkupInterpolated($"[blue]{text}[/] ");
         }
         else
         {
@@ -29,12 +34,18 @@ internal static class Styles
     {
         if (terminal.IsErrorInteractive)
         {
-            terminal.ErrorConsole().MarkupLineInterpolated($"[grey]{line}[/]");
+            Unwrapped(terminal.ErrorConsole()).MarkupLineInterpolated($"[grey]{line}[/]");
         }
         else
         {
             terminal.Error.WriteLine(line);
         }
+    }
+
+    private static IAnsiConsole Unwrapped(IAnsiConsole console)
+    {
+        console.Profile.Width = LongestLine;
+        return console;
     }
 
     private static IAnsiConsole Create(TextWriter writer, bool interactive) => AnsiConsole.Create(new AnsiConsoleSettings

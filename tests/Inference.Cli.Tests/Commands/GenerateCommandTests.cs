@@ -1,0 +1,72 @@
+using System.Text.Json;
+
+namespace Inference.Cli.Tests.Commands;
+
+public sealed class GenerateCommandTests
+{
+    private const string Caption = "there are a small green ring, a small purple striped cross and a small black cross";
+    private static readonly string[] Question = ["generate", "--image", Samples.Scene, "--prompt", "Describe the image."];
+
+    [Fact]
+    public async Task Text_alone_goes_to_standard_output()
+    {
+        var run = await CliRun.Of(Question);
+        Assert.Equal(0, run.ExitCode);
+        Assert.Equal($"{Caption}\n", run.Out);
+        Assert.Contains("76 prompt tokens (64 of images)", run.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain('\e', run.Error);
+    }
+
+    [Fact]
+    public async Task Json_has_text_tokens_reason_and_usage()
+    {
+        var answer = await CliRun.Json([.. Question, "--model", Samples.Model]);
+        Assert.Equal(Caption, answer.GetProperty("text").GetString());
+        Assert.Equal("stop_token", answer.GetProperty("finish_reason").GetString());
+        var usage = answer.GetProperty("usage");
+        Assert.Equal(64, usage.GetProperty("image_tokens").GetInt32());
+        Assert.Equal(answer.GetProperty("token_ids").GetArrayLength(), usage.GetProperty("completion_tokens").GetInt32());
+        Assert.False(answer.TryGetProperty("logprobs", out _));
+    }
+
+    [Fact]
+    public async Task A_stop_text_is_left_out_and_named()
+    {
+        var answer = await CliRun.Json([.. Question, "--stop", "green", "--stop", " purple"]);
+        Assert.Equal("there are a small ", answer.GetProperty("text").GetString());
+        Assert.Equal("stop_sequence", answer.GetProperty("finish_reason").GetString());
+        Assert.Equal("green", answer.GetProperty("stop_string").GetString());
+    }
+
+    [Fact]
+    public async Task Logprobs_come_with_the_best_tokens_where_asked_for()
+    {
+        var answer = await CliRun.Json([.. Question, "--max-tokens", "3", "--logprobs", "2"]);
+        Assert.Equal("max_tokens", answer.GetProperty("finish_reason").GetString());
+        var logprobs = answer.GetProperty("logprobs").EnumerateArray().ToList();
+        Assert.Equal(3, logprobs.Count);
+        Assert.All(logprobs, step =>
+        {
+            Assert.InRange(step.GetProperty("logprob").GetSingle(), -1f, 0f);
+            Assert.Equal(2, step.GetProperty("top").GetArrayLength());
+            Assert.Equal(step.GetProperty("id").GetInt32(), step.GetProperty("top")[0].GetProperty("id").GetInt32());
+        });
+
+        var bare = await CliRun.Json([.. Question, "--max-tokens", "3", "--logprobs"]);
+        Assert.All(bare.GetProperty("logprobs").EnumerateArray(), step => Assert.Equal(0, step.GetProperty("top").GetArrayLength()));
+    }
+
+    [Fact]
+    public async Task The_same_seed_draws_the_same_answer()
+    {
+        string[] drawn = [.. Question, "--temperature", "3", "--max-tokens", "12", "--seed"];
+        var first = await CliRun.Json([.. drawn, "7"]);
+        var again = await CliRun.Json([.. drawn, "7"]);
+        var other = await CliRun.Json([.. drawn, "8"]);
+        Assert.Equal(7UL, first.GetProperty("seed").GetUInt64());
+        Assert.Equal(Ids(first), Ids(again));
+        Assert.NotEqual(Ids(first), Ids(other));
+    }
+
+    private static List<int> Ids(JsonElement answer) => [.. answer.GetProperty("token_ids").EnumerateArray().Select(id => id.GetInt32())];
+}

@@ -1,0 +1,69 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Inference.Cli.Output;
+
+namespace Inference.Cli.Tests.Commands;
+
+/// <summary>The server command, and the commands that ask it.</summary>
+public sealed class ServerCommandTests : IAsyncLifetime, IDisposable
+{
+    private readonly MemoryStream _output = new();
+    private readonly CancellationTokenSource _stop = new();
+    private Task<int> _serving = Task.FromResult(0);
+    private string _address = "";
+
+    public async Task InitializeAsync()
+    {
+        _serving = CommandLine.InvokeAsync(
+            ["serve", "--port", "0", "--model", $"scenes={Samples.Model}", "--context", "256"], new Terminal(Stream.Null, _output, Stream.Null), _stop.Token);
+        for (var i = 0; i < 600 && _output.Length == 0 && !_serving.IsCompleted; i++)
+        {
+            await Task.Delay(50);
+        }
+
+        var line = Regex.Match(Encoding.UTF8.GetString(_output.ToArray()), @"^listening on http://(127\.0\.0\.1:\d+), ready in \d+ ms\n$");
+        Assert.True(line.Success);
+        _address = line.Groups[1].Value;
+    }
+
+    public async Task DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        Assert.Equal(0, await _serving.WaitAsync(TimeSpan.FromSeconds(60)));
+    }
+
+    public void Dispose()
+    {
+        _stop.Dispose();
+        _output.Dispose();
+    }
+
+    [Fact]
+    public async Task A_server_answers_as_the_same_model_in_the_process_does()
+    {
+        string[] generate = ["generate", "--image", Samples.Scene, "--prompt", "Describe the image.", "--temperature", "2", "--seed", "3", "--logprobs", "2"];
+        await SameAnswers(generate, "text", "token_ids", "finish_reason", "usage", "seed", "logprobs");
+        await SameAnswers(["describe", "--image", Samples.Scene, "--region", "69,159,107,197", "--detail"], "region", "text", "token_ids", "finish_reason");
+        await SameAnswers(["locate", "--image", Samples.Scene, "--phrase", "the ring"], "boxes", "text", "finish_reason");
+    }
+
+    [Fact]
+    public async Task A_model_is_asked_for_by_the_name_it_is_served_under()
+    {
+        string[] question = ["generate", "--server", _address, "--prompt", "How many crosses are there?", "--model"];
+        var answer = await CliRun.Json([.. question, "scenes"]);
+        Assert.Equal("scenes", answer.GetProperty("model").GetString());
+
+        var run = await CliRun.Of([.. question, "another"]);
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("NotFound", run.Error, StringComparison.Ordinal);
+    }
+
+    private async Task SameAnswers(string[] call, params string[] members)
+    {
+        var here = await CliRun.Json(call);
+        var there = await CliRun.Json([.. call, "--server", _address]);
+        Assert.All(members, member => Assert.True(JsonElement.DeepEquals(here.GetProperty(member), there.GetProperty(member)), member));
+    }
+}
