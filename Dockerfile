@@ -14,4 +14,4 @@ COPY weights/demo/model /app/weights/demo/model
 USER $APP_UID
 EXPOSE 50051
 ENTRYPOINT ["dotnet", "/app/glassbox.dll"]
-CMD ["serve", "--port", "50051"]
+CMD ["serve", "--host", "*", "--port", "50051"]
