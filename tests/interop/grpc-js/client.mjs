@@ -40,12 +40,12 @@ function metadataOf(testCase) {
   return metadata;
 }
 
-function describe(status, responses, count) {
+function describe(status, responses, count, last) {
   const trailers = {};
   for (const [key, value] of Object.entries(status.metadata?.getMap() ?? {})) {
     trailers[key] = Buffer.isBuffer(value) ? value.toString('base64') : value;
   }
-  return { code: status.code, message: status.details, count, responses, trailers };
+  return { code: status.code, message: status.details, count, responses, last, trailers };
 }
 
 // Starts the call and resolves with its outcome, whatever the status.
@@ -59,9 +59,11 @@ function call(client, testCase) {
   return new Promise((resolve) => {
     const responses = [];
     let count = 0;
+    let last;
     let running;
     const take = (response) => {
       count++;
+      last = response;
       if (responses.length < 3) responses.push(response);
       if (count === testCase.cancel_after) running.cancel();
       else if (testCase.lockstep) sendNext();
@@ -80,7 +82,7 @@ function call(client, testCase) {
         ? client.makeClientStreamRequest(...common, metadata, options, done)
         : client.makeUnaryRequest(...common, requests[0], metadata, options, done);
     }
-    running.on('status', (status) => setImmediate(() => resolve(describe(status, responses, count))));
+    running.on('status', (status) => setImmediate(() => resolve(describe(status, responses, count, last))));
     if (method.requestStream && testCase.lockstep) {
       sendNext();
     } else if (method.requestStream) {

@@ -53,10 +53,11 @@ def start(channel, method, case, requests):
 
 def call(channel, method, case):
     running = start(channel, method, case, requests_of(case, method.input))
-    responses, count = [], 0
+    responses, count, last = [], 0, None
     try:
         for response in running if method.server_streaming else [running.result()]:
             count += 1
+            last = response
             if len(responses) < 3:
                 responses.append(to_dict(response))
             if count == case.get("cancel_after"):
@@ -72,6 +73,7 @@ def call(channel, method, case):
         "message": running.details(),
         "count": count,
         "responses": responses,
+        "last": None if last is None else to_dict(last),
         "trailers": trailers,
     }
 
