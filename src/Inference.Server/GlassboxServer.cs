@@ -13,8 +13,8 @@ using static Grpc.Health.V1.HealthCheckResponse.Types;
 namespace Inference.Server;
 
 /// <summary>
-/// The gRPC server: glassbox.v1 with health and reflection on Kestrel. It listens at once and answers UNAVAILABLE until its models are loaded. Stopping it drains
-/// it: health turns NOT_SERVING, new calls are refused, running ones may end.
+/// The gRPC server: glassbox.v1 with health and reflection on Kestrel. It listens at once and answers UNAVAILABLE until its models are
+/// loaded. Stopping it drains it: health turns NOT_SERVING, new calls are refused, running ones may end.
 /// </summary>
 public sealed class GlassboxServer : IAsyncDisposable
 {
@@ -50,7 +50,10 @@ public sealed class GlassboxServer : IAsyncDisposable
     /// <summary>Ends when the models are loaded and calls are answered; faults with what went wrong in loading.</summary>
     public Task<ModelHost> Ready => _loading;
 
-    /// <summary>Faults when the server cannot go on (models that do not load, a step loop that has ended); ends when it has stopped. A process should wait for it and exit.</summary>
+    /// <summary>
+    /// Faults when the server cannot go on (models that do not load, a step loop that has ended); ends when it has stopped. A process
+    /// waits for it and exits.
+    /// </summary>
     public Task Completion => _watchdog.Completion;
 
     /// <summary>Starts to listen and loads the models beside.</summary>
@@ -89,7 +92,10 @@ public sealed class GlassboxServer : IAsyncDisposable
         ServerOptions options, ModelHost models, Action<ILoggingBuilder>? configureLogging = null, CancellationToken cancellationToken = default) =>
         StartAsync(options, _ => Task.FromResult(models), configureLogging, cancellationToken);
 
-    /// <summary>Drains and stops: no new calls, running ones have <see cref="ServerOptions.DrainTimeout"/>, then they are cancelled. Repeated calls wait for the first.</summary>
+    /// <summary>
+    /// Drains and stops: no new calls, running ones have <see cref="ServerOptions.DrainTimeout"/>, then they are cancelled. Repeated calls
+    /// wait for the first.
+    /// </summary>
     public Task StopAsync() => _stopping.Value;
 
     /// <inheritdoc/>
@@ -145,18 +151,14 @@ public sealed class GlassboxServer : IAsyncDisposable
         await _app.StopAsync().ConfigureAwait(false);
         await _app.DisposeAsync().ConfigureAwait(false);
         await left.ConfigureAwait(false);
-        await _watchdog.DisposeAsync().ConfigureAwait(false);
-        await DisposeModelsAsync().ConfigureAwait(false);
-        _work.Dispose();
-        _state.Dispose();
-    }
-
-    private async Task DisposeModelsAsync()
-    {
         await ((Task)_loading).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _watchdog.DisposeAsync().ConfigureAwait(false);
         if (_loading.IsCompletedSuccessfully)
         {
             (await _loading.ConfigureAwait(false)).Dispose();
         }
+
+        _work.Dispose();
+        _state.Dispose();
     }
 }

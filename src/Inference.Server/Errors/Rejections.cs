@@ -19,7 +19,9 @@ internal static class Rejections
         ("field", field), ("sha256", sha256));
 
     public static RpcException SlowReader() =>
-        new RichStatus(StatusCode.ResourceExhausted, "The stream was left unread for too long and was cut off.").WithErrorInfo(ErrorReasons.SlowReader).ToException();
+        new RichStatus(StatusCode.ResourceExhausted, "The stream was left unread for too long and was cut off.")
+            .WithErrorInfo(ErrorReasons.SlowReader)
+            .ToException();
 
     public static RpcException Cancelled() => new(new Status(StatusCode.Cancelled, "The call was cancelled."));
 

@@ -35,7 +35,8 @@ internal sealed class DescribeRegionsHandler(ImageWork work, ILogger logger)
         call.LimitTime(parameters.TimeLimit);
         using var images = await work.PrepareAsync(call, model, [image!]).ConfigureAwait(false);
         var running = Submit(call, model, regions, prompts, sampling, parameters, images.Images);
-        var queueTime = await (await Task.WhenAny(running.ConvertAll(region => region.Generation.Queued)).WaitAsync(call.Ended).ConfigureAwait(false)).ConfigureAwait(false);
+        var first = await Task.WhenAny(running.ConvertAll(region => region.Generation.Queued)).WaitAsync(call.Ended).ConfigureAwait(false);
+        var queueTime = await first.ConfigureAwait(false);
         images.KeepOnly(0);
         call.Ended.ThrowIfCancellationRequested();
         await writer.WriteAsync(new DescribeRegionsResponse { Started = EventMessages.Started(model, [image!], 0, queueTime) }).ConfigureAwait(false);

@@ -30,7 +30,8 @@ internal sealed class LocatePhraseHandler(ImageWork work)
 
         inspector.ThrowIfRefused();
         var prompt = model.EncodePhrase(request.Phrase, source!.Rows);
-        var sampling = ContextBudget.Fit(parameters.Sampling, prompt, call.Models.Engine.ContextLength(model.Name), "phrase", violations) with { Logprobs = true };
+        var contextLength = call.Models.Engine.ContextLength(model.Name);
+        var sampling = ContextBudget.Fit(parameters.Sampling, prompt, contextLength, "phrase", violations) with { Logprobs = true };
         violations.ThrowIfAny();
 
         call.LimitTime(parameters.TimeLimit);

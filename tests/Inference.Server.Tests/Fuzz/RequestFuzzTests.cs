@@ -5,7 +5,9 @@ using Inference.Server.Tests.Support;
 
 namespace Inference.Server.Tests.Fuzz;
 
-/// <summary>Random and damaged requests to every method: clean statuses, a server that lives, memory within bounds. The seed is in the message of a failure.</summary>
+/// <summary>
+/// Random and damaged requests to every method: clean statuses, a server that lives, memory within bounds. The seed is in the message of a failure.
+/// </summary>
 public sealed class RequestFuzzTests
 {
     private const int Rounds = 400;
@@ -14,7 +16,8 @@ public sealed class RequestFuzzTests
     // What a request may end with; INTERNAL is a message that is no protobuf, nothing of the service's.
     private static readonly HashSet<StatusCode> Clean =
     [
-        StatusCode.OK, StatusCode.InvalidArgument, StatusCode.NotFound, StatusCode.FailedPrecondition, StatusCode.ResourceExhausted, StatusCode.DeadlineExceeded,
+        StatusCode.OK, StatusCode.InvalidArgument, StatusCode.NotFound, StatusCode.FailedPrecondition, StatusCode.ResourceExhausted,
+        StatusCode.DeadlineExceeded,
     ];
 
     [Theory]
@@ -53,7 +56,8 @@ public sealed class RequestFuzzTests
         sampled.Parameters.Sampling.MergeFrom(new SamplingParameters { TopK = 5, TopP = 0.9, MinP = 0.1, RepetitionPenalty = 1.2 });
         sampled.Parameters.Stop.Sequences.Add("x");
         sampled.Output = new OutputOptions { TopLogprobs = 5 };
-        var regions = new DescribeRegionsRequest { Image = Ask.Image(Demo.FirstScene), Regions = { Ask.Region("a", 0, 0, 1, 1), Ask.Region("b", 0.2, 0.2, 0.5, 0.5) } };
+        var regions = new DescribeRegionsRequest { Image = Ask.Image(Demo.FirstScene) };
+        regions.Regions.Add([Ask.Region("a", 0, 0, 1, 1), Ask.Region("b", 0.2, 0.2, 0.5, 0.5)]);
         return
         [
             ("Generate", Ask.Generate(maxTokens: 8).ToByteArray()),

@@ -27,7 +27,8 @@ public sealed class EndingTests
     public async Task A_cancelled_call_on_many_regions_frees_all_of_them()
     {
         await using var server = await TestServer.StartAsync();
-        var request = new DescribeRegionsRequest { Image = Ask.Image(Demo.FirstScene), Parameters = Ask.Long(seed: await LongRun.Seed(server.Client)).Parameters };
+        var parameters = Ask.Long(seed: await LongRun.Seed(server.Client)).Parameters;
+        var request = new DescribeRegionsRequest { Image = Ask.Image(Demo.FirstScene), Parameters = parameters };
         request.Regions.AddRange(Enumerable.Range(0, 8).Select(i => Ask.Region($"{i}", 0, 0, 1, 1)));
         using var call = server.Client.DescribeRegions(request);
         for (var i = 0; i < 20; i++)

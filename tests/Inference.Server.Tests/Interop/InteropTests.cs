@@ -54,7 +54,12 @@ public sealed class InteropTests(ServerFixture fixture)
             Case("hundred streams", "Generate", [question.DeepClone()], ("parallel", 100)),
             Case("bad request", "Generate", [new JsonObject { ["messages"] = new JsonArray(new JsonObject { ["role"] = "ROLE_USER" }) }]),
             Case("unknown model", "Generate", [new JsonObject { ["model"] = "gpt" }]),
-            new JsonObject { ["name"] = "health", ["method"] = "grpc.health.v1.Health/Check", ["requests"] = new JsonArray(new JsonObject { ["service"] = Service }) })
+            new JsonObject
+            {
+                ["name"] = "health",
+                ["method"] = "grpc.health.v1.Health/Check",
+                ["requests"] = new JsonArray(new JsonObject { ["service"] = Service }),
+            })
             .ToJsonString();
     }
 
@@ -79,8 +84,9 @@ public sealed class InteropTests(ServerFixture fixture)
         Assert.True(await fixture.Server.IsIdleWithin(TimeSpan.FromSeconds(5)));
 
         JsonElement Last(string name) => results[name].GetProperty("last").GetProperty("completed");
+        string Trailer(string name, string key) => results[name].GetProperty("trailers").GetProperty(key).GetString()!;
         Google.Rpc.Status Details(string name) =>
-            Google.Rpc.Status.Parser.ParseFrom(Convert.FromBase64String(results[name].GetProperty("trailers").GetProperty("grpc-status-details-bin").GetString()!));
+            Google.Rpc.Status.Parser.ParseFrom(Convert.FromBase64String(Trailer(name, "grpc-status-details-bin")));
         void Fails(string name, Code code) => Assert.True(results[name].GetProperty("code").GetInt32() == (int)code, $"{name}: {results[name]}");
         int Ok(string name)
         {

@@ -54,7 +54,10 @@ public sealed class BatchTests(ServerFixture fixture)
     {
         var events = await Streams.ReadAll(Client.Generate(request));
         var tokens = events.Where(next => next.Token is not null).SelectMany(next => next.Token.Tokens);
-        var lines = tokens.Select(token => $"{token.Id} {BitConverter.DoubleToInt64Bits(token.Logprob):x} {string.Join(' ', token.Top.Select(top => $"{top.Id}:{BitConverter.DoubleToInt64Bits(top.Logprob):x}"))}");
+        var lines = tokens.Select(token =>
+            $"{token.Id} {Bits(token.Logprob)} {string.Join(' ', token.Top.Select(top => $"{top.Id}:{Bits(top.Logprob)}"))}");
         return events[^1].Completed.Text + "\n" + string.Join('\n', lines);
     }
+
+    private static string Bits(double value) => $"{BitConverter.DoubleToInt64Bits(value):x}";
 }

@@ -18,7 +18,8 @@ public sealed class LocatePhraseTests(ServerFixture fixture)
         Assert.True(cases.Length >= 7);
         foreach (var (image, question, answer) in cases)
         {
-            var request = new LocatePhraseRequest { Image = Ask.Image(Demo.Scene(image)), Phrase = question[Before.Length..^1], Space = CoordinateSpace.Normalized };
+            var phrase = question[Before.Length..^1];
+            var request = new LocatePhraseRequest { Image = Ask.Image(Demo.Scene(image)), Phrase = phrase, Space = CoordinateSpace.Normalized };
             var response = await Client.LocatePhraseAsync(request);
             Assert.Equal(answer, response.Text);
             var expected = answer.Trim('[', ']').Split(',').Select(number => double.Parse(number, CultureInfo.InvariantCulture)).ToArray();

@@ -57,5 +57,7 @@ internal static class RawCall
     }
 
     private static string? Value(HttpResponseMessage response, string name) =>
-        response.TrailingHeaders.TryGetValues(name, out var trailers) ? trailers.First() : response.Headers.TryGetValues(name, out var headers) ? headers.First() : null;
+        response.TrailingHeaders.TryGetValues(name, out var trailers) ? trailers.First()
+        : response.Headers.TryGetValues(name, out var headers) ? headers.First()
+        : null;
 }

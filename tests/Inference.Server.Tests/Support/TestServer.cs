@@ -35,8 +35,8 @@ public sealed class TestServer : IAsyncDisposable
         engine ??= SmallEngine;
         var backend = new CpuBackend(new CpuOptions { Threads = 2 });
         models ??= [("demo", Demo.Model)];
-        var host = new ModelHost(
-            backend, [.. models.Select(model => ServedModel.Load(model.Name, model.Folder, backend, engine.ContextLength))], new ModelHostOptions { Engine = engine });
+        var loaded = models.Select(model => ServedModel.Load(model.Name, model.Folder, backend, engine.ContextLength)).ToArray();
+        var host = new ModelHost(backend, loaded, new ModelHostOptions { Engine = engine });
         var server = await GlassboxServer.StartAsync(options ?? new ServerOptions(), host);
         await server.Ready;
         return new TestServer(backend, host, server);
