@@ -51,6 +51,7 @@ internal static class CommandLine
         InfoCommand.Create(terminal),
         BenchCommand.Create(terminal),
         TokenizeCommand.Create(terminal),
+        EvalCommand.Create(terminal),
     };
 
     private static int Usage(ParseResult parsed, Terminal terminal)
@@ -60,9 +61,13 @@ internal static class CommandLine
             terminal.Error.WriteLine($"glassbox: {error.Message}");
         }
 
-        var command = parsed.CommandResult;
-        var path = command.Parent is CommandResult ? $"glassbox {command.Command.Name}" : "glassbox";
-        terminal.Error.WriteLine($"See {path} --help.");
+        var path = "";
+        for (var result = parsed.CommandResult; result is not null; result = result.Parent as CommandResult)
+        {
+            path = $" {(result.Parent is null ? "glassbox" : result.Command.Name)}{path}";
+        }
+
+        terminal.Error.WriteLine($"See{path} --help.");
         return ExitCode.Usage;
     }
 }

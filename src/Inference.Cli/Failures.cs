@@ -2,6 +2,7 @@ using Grpc.Core;
 using Inference.Cli.Output;
 using Inference.Decoding.Sampling;
 using Inference.Engine;
+using Inference.Grounding.Evaluation;
 using Inference.Models.Checkpoints;
 using Inference.Models.Imaging;
 using Inference.Models.Prompts;
@@ -46,5 +47,6 @@ internal static class Failures
     // Types whose messages are written for people.
     private static bool IsExpected(Exception failure) => failure
         is CommandException or UsageException or CheckpointException or TokenizerException or PromptException or ImageException or ImageProcessorException
-        or AdmissionException or SamplingException or ServerOptionsException or IOException or UnauthorizedAccessException or InvalidDataException;
+        or AdmissionException or SamplingException or EvaluationException or ServerOptionsException or IOException or UnauthorizedAccessException
+        or InvalidDataException;
 }
