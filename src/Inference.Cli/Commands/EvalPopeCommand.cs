@@ -59,6 +59,6 @@ internal static class EvalPopeCommand
             .Percent("F1", score.F1, score.F1Interval)
             .Percent("answers yes", score.YesRatio);
         table.Print(terminal);
-        terminal.Note($"{score.Questions} questions on {score.Images} images; {score.Unclear} answers say neither yes nor no and count as yes");
+        terminal.Note($"{score.Questions} questions on {score.Images} images; counted as yes without saying it: {score.Unclear}");
     }
 }

@@ -59,7 +59,7 @@ public sealed class EvalCommandTests : IDisposable
         var pope = await CliRun.Of(Pope("{\"question_id\": 2, \"text\": \"No\"}\n{\"question_id\": 1, \"text\": \"Maybe\"}"));
         Assert.Equal(ExitCode.Success, pope.ExitCode);
         Assert.Contains("100.0 %", pope.Out);
-        Assert.Contains("1 answers say neither yes nor no", pope.Error);
+        Assert.Contains("counted as yes without saying it: 1", pope.Error);
 
         var chair = await CliRun.Of(Chair("""{"image_id": 1, "text": "A cat"}"""));
         Assert.Equal(ExitCode.Success, chair.ExitCode);
