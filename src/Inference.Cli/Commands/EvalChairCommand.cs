@@ -15,7 +15,10 @@ internal static class EvalChairCommand
         var objects = EvaluationFile.Option("--objects", "Objects in each image: {\"objects\": {image: [object, …]}}, gzip or plain.");
         var synonyms = EvaluationFile.Option("--synonyms", "Words of each object: {\"inverse_synonyms\": {…}, \"double_words\": {…}}.");
         var json = CommonOptions.Json();
-        var command = new Command("chair", "Score captions by CHAIR: how many name objects that are not in the image.") { captions, objects, synonyms, json };
+        var command = new Command("chair", "Score captions by CHAIR: how many name objects that are not in the image.")
+        {
+            captions, objects, synonyms, json,
+        };
         command.SetAction(parsed =>
         {
             using var captionFile = EvaluationFile.Open(parsed.GetValue(captions)!);

@@ -12,9 +12,13 @@ internal static class EvalPopeCommand
     public static Command Create(Terminal terminal)
     {
         var answers = EvaluationFile.Option("--answers", "Answers as JSONL: {\"question_id\": …, \"text\": …}.");
-        var questions = EvaluationFile.Option("--questions", "Questions as JSONL: {\"question_id\": …, \"image\": …, \"text\": …, \"label\": \"yes\" or \"no\"}.");
+        var questions = EvaluationFile.Option(
+            "--questions", "Questions as JSONL: {\"question_id\": …, \"image\": …, \"text\": …, \"label\": \"yes\" or \"no\"}.");
         var json = CommonOptions.Json();
-        var command = new Command("pope", "Score answers to yes/no questions by POPE: does the model see objects that are not there.") { answers, questions, json };
+        var command = new Command("pope", "Score answers to yes/no questions by POPE: does the model see objects that are not there.")
+        {
+            answers, questions, json,
+        };
         command.SetAction(parsed =>
         {
             using var answerFile = EvaluationFile.Open(parsed.GetValue(answers)!);

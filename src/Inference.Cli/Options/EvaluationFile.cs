@@ -19,7 +19,8 @@ internal sealed class EvaluationFile : IDisposable
     public EvaluationSource Source { get; }
 
     /// <summary>A required option that names a file.</summary>
-    public static Option<string> Option(string name, string description) => new(name) { HelpName = "FILE", Required = true, Description = description };
+    public static Option<string> Option(string name, string description) =>
+        new(name) { HelpName = "FILE", Required = true, Description = description };
 
     /// <summary>Opens a file; what it begins with tells whether it is compressed. A pipe is read as it is.</summary>
     public static EvaluationFile Open(string path)

@@ -10,7 +10,7 @@ internal interface ICounts<TSelf>
     TSelf Plus(in TSelf other);
 }
 
-/// <summary>Percentile bootstrap (Efron, 1979) over whole units with a fixed seed: the same counts give the same interval everywhere.</summary>
+/// <summary>Percentile bootstrap (Efron, 1979) over whole units with a fixed seed: the same counts always give the same interval.</summary>
 internal static class Bootstrap
 {
     /// <summary>How often the units are drawn anew.</summary>

@@ -1,8 +1,8 @@
 namespace Inference.Grounding.Evaluation;
 
 /// <summary>What CHAIR counts, of one caption or of many.</summary>
-internal readonly record struct ChairCounts(long Captions, long WithHallucination, long Mentions, long Hallucinated, long Truth, long Matched, long Words)
-    : ICounts<ChairCounts>
+internal readonly record struct ChairCounts(
+    long Captions, long WithHallucination, long Mentions, long Hallucinated, long Truth, long Matched, long Words) : ICounts<ChairCounts>
 {
     public double? InstanceRate => Mentions == 0 ? null : (double)Hallucinated / Mentions;
 

@@ -20,7 +20,7 @@ public sealed class ChairGroundTruth
     public int Images => _objects.Count;
 
     /// <summary>Reads the annotations.</summary>
-    /// <exception cref="EvaluationException">The file is something else, or names an object that <paramref name="vocabulary"/> does not have.</exception>
+    /// <exception cref="EvaluationException">The file is something else, or names an object that the vocabulary does not have.</exception>
     public static ChairGroundTruth Read(EvaluationSource source, ChairVocabulary vocabulary)
     {
         var truth = new ChairGroundTruth(source.Name);
@@ -48,7 +48,10 @@ public sealed class ChairGroundTruth
         return truth;
     }
 
-    /// <summary>The node ids of an image, each once. <paramref name="image"/> is a key of the file, a number, or a file name that ends in the number (<c>COCO_val2014_000000002239.jpg</c> is 2239).</summary>
+    /// <summary>
+    /// The node ids of an image, each once. <paramref name="image"/> is a key of the file, or a file name that ends in one that is a number
+    /// (<c>COCO_val2014_000000002239.jpg</c> is 2239).
+    /// </summary>
     internal bool TryFind(string image, out ReadOnlySpan<int> nodes)
     {
         var known = _objects.TryGetValue(image, out var found) || _objects.TryGetValue(NumberOf(image), out found);

@@ -1,7 +1,8 @@
 namespace Inference.Grounding.Evaluation;
 
 /// <summary>
-/// CHAIR: object hallucination of captions against annotated images (Rohrbach et al., EMNLP 2018), with the recall of less-is-more (Yue et al., ACL 2024).
+/// CHAIR: object hallucination of captions against annotated images (Rohrbach et al., EMNLP 2018), with the recall that
+/// Maxlinn/CHAIR-metric-standalone added.
 /// An image may have several captions; each counts. Memory grows by one record of counts per caption.
 /// </summary>
 public sealed class ChairScorer(ChairVocabulary vocabulary, ChairGroundTruth truth)
@@ -31,7 +32,8 @@ public sealed class ChairScorer(ChairVocabulary vocabulary, ChairGroundTruth tru
     {
         if (!truth.TryFind(image, out var present))
         {
-            throw new EvaluationException($"{place}: \"image_id\"", EvaluationException.Quote(image), $"the {truth.Images} images of {truth.Name}");
+            var allowed = $"the {truth.Images} images of {truth.Name}";
+            throw new EvaluationException($"{place}: \"image_id\"", EvaluationException.Quote(image), allowed);
         }
 
         if (_captions.Count == MostCaptions)
@@ -54,7 +56,14 @@ public sealed class ChairScorer(ChairVocabulary vocabulary, ChairGroundTruth tru
             }
         }
 
-        _captions.Add(new ChairCounts(1, Math.Min(hallucinated, 1), objects.Mentions.Count, hallucinated, present.Length, matched.Count, objects.Words));
+        _captions.Add(new ChairCounts(
+            Captions: 1,
+            WithHallucination: Math.Min(hallucinated, 1),
+            Mentions: objects.Mentions.Count,
+            Hallucinated: hallucinated,
+            Truth: present.Length,
+            Matched: matched.Count,
+            Words: objects.Words));
     }
 
     /// <summary>The score of what was added; <paramref name="name"/> is what messages call the captions.</summary>

@@ -4,7 +4,7 @@ namespace Inference.Grounding.Evaluation;
 
 /// <summary>
 /// The words CHAIR knows: which object ("node") a word stands for, and which pairs of words are read as one.
-/// The entries are compared exactly as the file has them, as the original scorer does: one that begins with a blank or has capitals never matches.
+/// The entries are compared exactly as the file has them, as the original scorer does: one with capitals or a leading blank never matches.
 /// </summary>
 public sealed class ChairVocabulary
 {
@@ -119,7 +119,7 @@ public sealed class ChairVocabulary
     private static IEnumerable<(string Name, string Value)> Members(EvaluationSource source, JsonElement root, string name)
     {
         var place = $"{source.Name}: \"{name}\"";
-        var members = root.ValueKind == JsonValueKind.Object && root.TryGetProperty(name, out var found) ? found : default;
+        var members = root.ValueKind == JsonValueKind.Object && root.TryGetProperty(name, out var value) ? value : default;
         if (members.ValueKind != JsonValueKind.Object)
         {
             throw new EvaluationException(place, JsonLine.Describe(members.ValueKind), "an object of strings");
@@ -129,7 +129,8 @@ public sealed class ChairVocabulary
         {
             if (member.Value.ValueKind != JsonValueKind.String)
             {
-                throw new EvaluationException($"{place}, {EvaluationException.Quote(member.Name)}", JsonLine.Describe(member.Value.ValueKind), "a string");
+                var found = JsonLine.Describe(member.Value.ValueKind);
+                throw new EvaluationException($"{place}, {EvaluationException.Quote(member.Name)}", found, "a string");
             }
 
             yield return (member.Name, member.Value.GetString()!);

@@ -35,7 +35,8 @@ internal sealed class JsonStream(EvaluationSource source)
                 _state = reader.CurrentState;
                 if (found)
                 {
-                    (Kind, Text) = (reader.TokenType, reader.TokenType is JsonTokenType.PropertyName or JsonTokenType.String ? reader.GetString() : null);
+                    Kind = reader.TokenType;
+                    Text = Kind is JsonTokenType.PropertyName or JsonTokenType.String ? reader.GetString() : null;
                     return true;
                 }
 

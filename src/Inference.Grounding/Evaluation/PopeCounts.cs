@@ -1,7 +1,8 @@
 namespace Inference.Grounding.Evaluation;
 
 /// <summary>Right and wrong answers with yes as the positive class, of one image or of many.</summary>
-internal readonly record struct PopeCounts(long TruePositive, long FalsePositive, long TrueNegative, long FalseNegative) : ICounts<PopeCounts>
+internal readonly record struct PopeCounts(long TruePositive, long FalsePositive, long TrueNegative, long FalseNegative)
+    : ICounts<PopeCounts>
 {
     public long Answers => TruePositive + FalsePositive + TrueNegative + FalseNegative;
 

@@ -3,6 +3,7 @@ namespace Inference.Grounding.Evaluation;
 /// <summary>The questions of POPE and which of them are answered.</summary>
 internal sealed class PopeQuestions
 {
+    private const string OneEach = "one answer to each question";
     private const int MostQuestions = 2_000_000;
 
     private readonly Dictionary<string, Question> _questions = [];
@@ -27,7 +28,7 @@ internal sealed class PopeQuestions
 
         return questions.Count > 0
             ? questions
-            : throw new EvaluationException(source.Name, "no question", "one or more lines with \"question_id\", \"image\", \"text\" and \"label\"");
+            : throw new EvaluationException(source.Name, "no question", "lines with \"question_id\", \"image\", \"text\" and \"label\"");
     }
 
     /// <summary>Marks a question as answered.</summary>
@@ -43,7 +44,8 @@ internal sealed class PopeQuestions
 
         if (question.AnswerLine != 0)
         {
-            throw new EvaluationException(place, $"a second answer to {EvaluationException.Quote(id)}, after line {question.AnswerLine}", "one answer to each question");
+            var found = $"a second answer to {EvaluationException.Quote(id)}, after line {question.AnswerLine}";
+            throw new EvaluationException(place, found, OneEach);
         }
 
         question.AnswerLine = answer.Number;
@@ -59,7 +61,7 @@ internal sealed class PopeQuestions
         if (missing.Count > 0)
         {
             var names = string.Join(", ", missing.Take(Named).Select(EvaluationException.Quote)) + (missing.Count > Named ? ", …" : "");
-            throw new EvaluationException(answers, $"no answer to {missing.Count} of {Count} questions ({names})", "one answer to each question");
+            throw new EvaluationException(answers, $"no answer to {missing.Count} of {Count} questions ({names})", OneEach);
         }
     }
 

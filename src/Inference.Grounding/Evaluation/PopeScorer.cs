@@ -1,9 +1,14 @@
 namespace Inference.Grounding.Evaluation;
 
-/// <summary>POPE: yes/no questions about objects (Li et al., "Evaluating Object Hallucination in Large Vision-Language Models", EMNLP 2023). Memory grows with the questions, not with the answers' text.</summary>
+/// <summary>
+/// POPE: yes/no questions about objects (Li et al., "Evaluating Object Hallucination in Large Vision-Language Models", EMNLP 2023).
+/// Memory grows with the questions, not with the text of the answers.
+/// </summary>
 public static class PopeScorer
 {
-    /// <summary>Scores JSONL answers <c>{question_id, text}</c> of JSONL questions <c>{question_id, image, text, label}</c>; they are joined by id, in any order.</summary>
+    /// <summary>
+    /// Scores JSONL answers <c>{question_id, text}</c> of JSONL questions <c>{question_id, image, text, label}</c>, joined by id, in any order.
+    /// </summary>
     /// <exception cref="EvaluationException">A line is something else, or an answer is missing, given twice or to no question.</exception>
     public static PopeScore Score(EvaluationSource answers, EvaluationSource questions)
     {

@@ -1,6 +1,6 @@
 namespace Inference.Grounding.Evaluation;
 
-/// <summary>Finds the singular of English nouns by rule, guided by the words that are known: a rule counts only where it leads to one of them.</summary>
+/// <summary>Finds the singular of English nouns by rule; a rule counts only where it leads to a known word.</summary>
 internal static class SingularForm
 {
     private static readonly Dictionary<string, string> Irregular = new()

@@ -7,7 +7,7 @@ public sealed class ChairExtractorTests
     private static readonly ChairVocabulary Vocabulary = Sources.Vocabulary();
 
     [Theory]
-    [InlineData("A man and two Women.", "person person")]
+    [InlineData("A man and two Women.", "person,person")]
     [InlineData("Two hot dogs on a bench", "hot dog,bench")]
     [InlineData("a baby bear beside a passenger train", "bear,train")]
     [InlineData("a baby, bear in hand", "person,bear")]
@@ -27,7 +27,7 @@ public sealed class ChairExtractorTests
     public void Finds_the_objects_of_a_caption_in_order(string caption, string nodes)
     {
         var found = new ChairExtractor(Vocabulary).Extract(caption).Mentions.Select(mention => Vocabulary.Nodes[mention.Node]);
-        Assert.Equal(nodes.Replace("person person", "person,person"), string.Join(',', found));
+        Assert.Equal(nodes, string.Join(',', found));
     }
 
     [Fact]
@@ -41,5 +41,6 @@ public sealed class ChairExtractorTests
     [Theory]
     [InlineData("The man's well-lit hot dog, isn't it?", 7)]
     [InlineData("!? …", 0)]
-    public void Words_are_counted_without_punctuation(string caption, int words) => Assert.Equal(words, new ChairExtractor(Vocabulary).Extract(caption).Words);
+    public void Words_are_counted_without_punctuation(string caption, int words) =>
+        Assert.Equal(words, new ChairExtractor(Vocabulary).Extract(caption).Words);
 }

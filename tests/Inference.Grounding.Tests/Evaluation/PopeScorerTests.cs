@@ -76,7 +76,7 @@ public sealed class PopeScorerTests
     [InlineData("""{"question_id": 1, "image": "a", "text": "?", "label": "Yes"}""", "q.jsonl line 1: \"label\": found \"Yes\"; allowed: \"yes\" or \"no\"")]
     [InlineData("""{"question_id": 1, "image": "a", "label": "yes"}""", "q.jsonl line 1: \"text\": found nothing; allowed: a string")]
     [InlineData("""{"question_id": null, "image": "a"}""", "q.jsonl line 1: \"question_id\": found null; allowed: a whole number or a string")]
-    [InlineData("", "q.jsonl: found no question; allowed: one or more lines with \"question_id\", \"image\", \"text\" and \"label\"")]
+    [InlineData("", "q.jsonl: found no question; allowed: lines with \"question_id\", \"image\", \"text\" and \"label\"")]
     public void Wrong_questions_are_named(string questions, string message)
     {
         var failure = Assert.Throws<EvaluationException>(() => PopeScorer.Score(Sources.Of("a.jsonl", ""), Sources.Of("q.jsonl", questions)));

@@ -5,7 +5,8 @@ namespace Inference.Grounding.Tests.Evaluation;
 public sealed class SingularFormTests
 {
     private static readonly HashSet<string> Known =
-        ["man", "woman", "people", "mouse", "goose", "puppy", "tie", "knife", "calf", "glove", "bench", "bus", "glass", "car", "ski", "plan", "scissors", "potato"];
+        ["man", "woman", "people", "mouse", "goose", "puppy", "tie", "knife", "calf", "glove", "bench", "bus",
+            "glass", "car", "ski", "plan", "scissors", "potato"];
 
     [Theory]
     [InlineData("men", "man")]
@@ -22,7 +23,8 @@ public sealed class SingularFormTests
     [InlineData("glasses", "glass")]
     [InlineData("potatoes", "potato")]
     [InlineData("cars", "car")]
-    public void Plurals_of_known_words_become_singular(string plural, string singular) => Assert.Equal(singular, SingularForm.Of(plural, Known.Contains));
+    public void Plurals_of_known_words_become_singular(string plural, string singular) =>
+        Assert.Equal(singular, SingularForm.Of(plural, Known.Contains));
 
     [Theory]
     [InlineData("bus")]
