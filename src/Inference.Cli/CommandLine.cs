@@ -8,6 +8,9 @@ namespace Inference.Cli;
 /// <summary>The command line: parses, runs one command, and turns whatever goes wrong into one line and an exit code.</summary>
 internal static class CommandLine
 {
+    // A prompt that begins with @ is a prompt, not the name of a file with arguments.
+    private static readonly ParserConfiguration Parser = new() { ResponseFileTokenReplacer = null };
+
     // A server drains its calls first.
     private static readonly TimeSpan TerminationTimeout = TimeSpan.FromSeconds(60);
 
@@ -24,13 +27,13 @@ internal static class CommandLine
         };
         try
         {
-            var parsed = CreateRoot(terminal).Parse(args);
+            var parsed = CreateRoot(terminal).Parse(args, Parser);
             if (parsed.Errors.Count > 0)
             {
                 return Usage(parsed, terminal);
             }
 
-            return await parsed.InvokeAsync(configuration, cancellationToken).ConfigureAwait(false);
+            return await parsed.InvokeAsync(configuration, cancellationToken);
         }
 #pragma warning disable CA1031 // The boundary of the program: people see one line, never a stack trace.
         catch (Exception failure)
@@ -40,7 +43,8 @@ internal static class CommandLine
         }
     }
 
-    private static RootCommand CreateRoot(Terminal terminal) => new("Glassbox serves vision-language models and lets you look inside while they run.")
+    private static RootCommand CreateRoot(Terminal terminal) =>
+        new("Glassbox serves vision-language models and lets you look inside while they run.")
     {
         DemoCommand.Create(terminal),
         ServeCommand.Create(terminal),

@@ -46,7 +46,7 @@ internal static class Failures
 
     // Types whose messages are written for people.
     private static bool IsExpected(Exception failure) => failure
-        is CommandException or UsageException or CheckpointException or TokenizerException or PromptException or ImageException or ImageProcessorException
-        or AdmissionException or SamplingException or EvaluationException or ServerOptionsException or IOException or UnauthorizedAccessException
-        or InvalidDataException;
+        is CommandException or UsageException or CheckpointException or TokenizerException or PromptException
+        or ImageException or ImageProcessorException or AdmissionException or SamplingException or EvaluationException
+        or ServerOptionsException or IOException or UnauthorizedAccessException or InvalidDataException;
 }

@@ -33,7 +33,7 @@ internal sealed class LocalAssistant : IAssistant
             var context = settings.Context ?? DefaultContext;
             var (name, folder) = settings.Model;
             var model = await Loading.RunAsync(
-                terminal, $"loading {name}", progress => ServedModel.Load(name, folder, backend, context, progress)).ConfigureAwait(false);
+                terminal, $"loading {name}", progress => ServedModel.Load(name, folder, backend, context, progress));
             var options = new ModelHostOptions
             {
                 Engine = new EngineOptions { ContextLength = context, MaxSequences = MaxSequences, MaxQueue = int.MaxValue },
@@ -49,7 +49,8 @@ internal sealed class LocalAssistant : IAssistant
     }
 
     /// <inheritdoc/>
-    public async Task<Answer> GenerateAsync(Question question, SamplingOverrides sampling, Action<string> onText, CancellationToken cancellationToken)
+    public async Task<Answer> GenerateAsync(
+        Question question, SamplingOverrides sampling, Action<string> onText, CancellationToken cancellationToken)
     {
         var images = new List<PreparedImage>();
         try
@@ -67,7 +68,8 @@ internal sealed class LocalAssistant : IAssistant
             }
 
             var parameters = Resolve(sampling);
-            var (answer, _) = await ReadAsync(_host.Generate(_model, messages, images, parameters, cancellationToken), parameters, onText).ConfigureAwait(false);
+            var generation = _host.Generate(_model, messages, images, parameters, cancellationToken);
+            var (answer, _) = await ReadAsync(generation, parameters, onText);
             return answer;
         }
         finally
@@ -82,14 +84,16 @@ internal sealed class LocalAssistant : IAssistant
     {
         using var image = _host.Prepare(_model, question.Image);
         var parameters = Resolve(sampling);
-        Box[] boxes = [.. question.Regions.Select((region, i) => RegionValidator.ToPixels(region, question.Space, image.Width, image.Height, Field(i)))];
-        Generation[] generations = [.. boxes.Select((box, i) => _host.Describe(_model, image, box, question.InDetail, parameters, cancellationToken, Field(i)))];
+        Box[] boxes = [.. question.Regions.Select(
+            (region, i) => RegionValidator.ToPixels(region, question.Space, image.Width, image.Height, Field(i)))];
+        Generation[] generations = [.. boxes.Select(
+            (box, i) => _host.Describe(_model, image, box, question.InDetail, parameters, cancellationToken, Field(i)))];
         return await Task.WhenAll(generations.Select(async (generation, i) =>
         {
-            var (answer, _) = await ReadAsync(generation, parameters, text => observer?.Append(i, text)).ConfigureAwait(false);
+            var (answer, _) = await ReadAsync(generation, parameters, text => observer?.Append(i, text));
             observer?.End(i);
             return answer;
-        })).ConfigureAwait(false);
+        }));
 
         string Field(int i) => question.Regions.Count == 1 ? "--region" : $"--region {i + 1}";
     }
@@ -99,8 +103,8 @@ internal sealed class LocalAssistant : IAssistant
     {
         using var image = _host.Prepare(_model, question.Image);
         var parameters = Resolve(sampling);
-        var (answer, tokens) =
-            await ReadAsync(_host.Locate(_model, image, question.Phrase, parameters, cancellationToken), parameters, _ => { }).ConfigureAwait(false);
+        var generation = _host.Locate(_model, image, question.Phrase, parameters, cancellationToken);
+        var (answer, tokens) = await ReadAsync(generation, parameters, _ => { });
         var boxes = BoxReader.Read(_model, image, tokens);
         return new Location([.. boxes.Select(box => box with { Box = ToSpace(box.Box, question.Space, image) })], answer);
     }
@@ -116,18 +120,19 @@ internal sealed class LocalAssistant : IAssistant
         return _model.Resolve(sampling, BitConverter.ToUInt64(seed) >> 11);
     }
 
-    private async Task<(Answer Answer, IReadOnlyList<TokenEvent> Tokens)> ReadAsync(Generation generation, SamplingParameters parameters, Action<string> onText)
+    private async Task<(Answer Answer, IReadOnlyList<TokenEvent> Tokens)> ReadAsync(
+        Generation generation, SamplingParameters parameters, Action<string> onText)
     {
         var tokens = new List<TokenEvent>();
         var text = new StringBuilder();
-        await foreach (var token in generation.ReadAllAsync(CancellationToken.None).ConfigureAwait(false))
+        await foreach (var token in generation.ReadAllAsync(CancellationToken.None))
         {
             tokens.Add(token);
             text.Append(token.Text);
             onText(token.Text);
         }
 
-        var result = await generation.Completion.ConfigureAwait(false);
+        var result = await generation.Completion;
         switch (result.Reason)
         {
             case FinishReason.Failed:

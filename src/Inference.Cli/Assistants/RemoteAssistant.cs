@@ -22,7 +22,8 @@ internal sealed class RemoteAssistant(Uri address, string model) : IAssistant
     private VisionLanguageService.VisionLanguageServiceClient Client => new(_channel);
 
     /// <inheritdoc/>
-    public async Task<Answer> GenerateAsync(Question question, SamplingOverrides sampling, Action<string> onText, CancellationToken cancellationToken)
+    public async Task<Answer> GenerateAsync(
+        Question question, SamplingOverrides sampling, Action<string> onText, CancellationToken cancellationToken)
     {
         var request = new GenerateRequest { Model = model, Parameters = Wire.Parameters(sampling), Output = Wire.Output(sampling) };
         if (question.System is { } system)
@@ -33,14 +34,14 @@ internal sealed class RemoteAssistant(Uri address, string model) : IAssistant
         var turn = new Message { Role = Role.User };
         foreach (var image in question.Images)
         {
-            turn.Parts.Add(new Part { Image = await SourceAsync(image, cancellationToken).ConfigureAwait(false) });
+            turn.Parts.Add(new Part { Image = await SourceAsync(image, cancellationToken) });
         }
 
         turn.Parts.Add(new Part { Text = question.Prompt });
         request.Messages.Add(turn);
         using var call = Client.Generate(request, cancellationToken: cancellationToken);
         var (name, tokens) = ("", new List<AnswerToken>());
-        await foreach (var response in call.ResponseStream.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+        await foreach (var response in call.ResponseStream.ReadAllAsync(cancellationToken))
         {
             switch (response.EventCase)
             {
@@ -66,7 +67,7 @@ internal sealed class RemoteAssistant(Uri address, string model) : IAssistant
         var request = new DescribeRegionsRequest
         {
             Model = model,
-            Image = await SourceAsync(question.Image, cancellationToken).ConfigureAwait(false),
+            Image = await SourceAsync(question.Image, cancellationToken),
             Regions = { question.Regions.Select((box, i) => new Region { Id = Wire.RegionId(i), Box = Wire.Box(box, question.Space) }) },
             Parameters = Wire.Parameters(sampling),
             Output = Wire.Output(sampling),
@@ -75,7 +76,7 @@ internal sealed class RemoteAssistant(Uri address, string model) : IAssistant
         using var call = Client.DescribeRegions(request, cancellationToken: cancellationToken);
         var name = "";
         var regions = new RegionCompleted[question.Regions.Count];
-        await foreach (var response in call.ResponseStream.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+        await foreach (var response in call.ResponseStream.ReadAllAsync(cancellationToken))
         {
             switch (response.EventCase)
             {
@@ -103,13 +104,13 @@ internal sealed class RemoteAssistant(Uri address, string model) : IAssistant
         var request = new LocatePhraseRequest
         {
             Model = model,
-            Image = await SourceAsync(question.Image, cancellationToken).ConfigureAwait(false),
+            Image = await SourceAsync(question.Image, cancellationToken),
             Phrase = question.Phrase,
             Parameters = Wire.Parameters(sampling),
             Space = Wire.Space(question.Space),
         };
         using var call = Client.LocatePhraseAsync(request, cancellationToken: cancellationToken);
-        var response = await call.ResponseAsync.ConfigureAwait(false);
+        var response = await call.ResponseAsync;
         return Wire.Location(model, response);
     }
 
@@ -123,12 +124,12 @@ internal sealed class RemoteAssistant(Uri address, string model) : IAssistant
         using var call = Client.UploadImage(cancellationToken: cancellationToken);
         for (var offset = 0; offset < image.Length; offset += UploadChunk)
         {
-            var chunk = image.AsMemory(offset, Math.Min(UploadChunk, image.Length - offset));
-            await call.RequestStream.WriteAsync(new UploadImageRequest { Model = model, Chunk = UnsafeByteOperations.UnsafeWrap(chunk) }, cancellationToken).ConfigureAwait(false);
+            var chunk = UnsafeByteOperations.UnsafeWrap(image.AsMemory(offset, Math.Min(UploadChunk, image.Length - offset)));
+            await call.RequestStream.WriteAsync(new UploadImageRequest { Model = model, Chunk = chunk }, cancellationToken);
         }
 
-        await call.RequestStream.CompleteAsync().ConfigureAwait(false);
-        var response = await call.ResponseAsync.ConfigureAwait(false);
+        await call.RequestStream.CompleteAsync();
+        var response = await call.ResponseAsync;
         return new ImageSource { Sha256 = response.Image.Sha256 };
     }
 

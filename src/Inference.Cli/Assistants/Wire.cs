@@ -32,16 +32,20 @@ internal static class Wire
 
     public static int RegionIndex(string id) => int.Parse(id, CultureInfo.InvariantCulture);
 
-    public static Glassbox.V1.Box Box(Box box, CoordinateSpace space) => new() { X1 = box.X1, Y1 = box.Y1, X2 = box.X2, Y2 = box.Y2, Space = Space(space) };
+    public static Glassbox.V1.Box Box(Box box, CoordinateSpace space) =>
+        new() { X1 = box.X1, Y1 = box.Y1, X2 = box.X2, Y2 = box.Y2, Space = Space(space) };
 
     public static Glassbox.V1.CoordinateSpace Space(CoordinateSpace space) =>
         space == CoordinateSpace.Unit ? Glassbox.V1.CoordinateSpace.Normalized : Glassbox.V1.CoordinateSpace.PixelsOriginal;
 
     public static AnswerToken Token(Token token) => new(
-        (int)token.Id, token.HasLogprob ? (float)token.Logprob : null, [.. token.Top.Select(top => new TokenLogprob((int)top.Id, (float)top.Logprob))]);
+        (int)token.Id,
+        token.HasLogprob ? (float)token.Logprob : null,
+        [.. token.Top.Select(top => new TokenLogprob((int)top.Id, (float)top.Logprob))]);
 
     public static Answer Answer(string model, Completed completed, IReadOnlyList<AnswerToken> tokens) => Answer(
-        model, completed.Text, tokens, completed.FinishReason, completed.MatchedStopSequence, completed.Usage, completed.Timings, completed.EffectiveParameters);
+        model, completed.Text, tokens, completed.FinishReason, completed.MatchedStopSequence, completed.Usage, completed.Timings,
+        completed.EffectiveParameters);
 
     public static Answer Answer(string model, RegionCompleted region, RegionsCompleted all) => Answer(
         model, region.Text, [.. region.Tokens.Select(Token)], region.FinishReason, region.MatchedStopSequence, region.Usage, region.Timings,
@@ -51,8 +55,10 @@ internal static class Wire
     };
 
     public static Location Location(string model, LocatePhraseResponse response) => new(
-        [.. response.Boxes.Select(found => new Grounding.LocatedBox(new Box(found.Box.X1, found.Box.Y1, found.Box.X2, found.Box.Y2), found.Confidence))],
+        [.. response.Boxes.Select(found => new Grounding.LocatedBox(Box(found.Box), found.Confidence))],
         Answer(model, response.Text, [], response.FinishReason, "", response.Usage, response.Timings, response.EffectiveParameters));
+
+    private static Box Box(Glassbox.V1.Box box) => new(box.X1, box.Y1, box.X2, box.Y2);
 
     private static Answer Answer(
         string model, string text, IReadOnlyList<AnswerToken> tokens, FinishReason reason, string stop, Usage? usage, Timings? timings,

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Inference.Compute;
 using Inference.Compute.Cpu;
 using Inference.Decoding.Sampling;
 using Inference.Engine;
@@ -28,25 +29,26 @@ internal static class BenchRun
         var (bandwidth, peak) = (CpuRoofline.MeasureReadBandwidth(backend), CpuRoofline.MeasurePeak(backend));
         onStage("image encoder");
         var encode = model.MeasureImageEncode();
+        var (shape, context) = (model.Decoder.Shape, ContextLength(settings));
         using var engine = new InferenceEngine(backend, [model.EngineModel], new EngineOptions
         {
             StepRows = StepRows,
             MaxSequences = Batch,
-            ContextLength = ContextLength(settings),
-            KvBytes = 2L * sizeof(float) * model.Decoder.Shape.KvWidth * model.Decoder.Shape.Layers * (ContextLength(settings) + 16) * Batch,
+            ContextLength = context,
+            KvBytes = 2L * sizeof(float) * shape.KvWidth * shape.Layers * (context + KvGeometry.PageSize) * Batch,
         });
-        var vocabulary = model.Decoder.Shape.Vocabulary;
+        var vocabulary = shape.Vocabulary;
         onStage("warm-up");
-        await MeasureAsync(engine, vocabulary, 1, Math.Min(settings.PromptTokens, BatchPromptTokens), WarmUpTokens).ConfigureAwait(false);
+        await MeasureAsync(engine, vocabulary, 1, Math.Min(settings.PromptTokens, BatchPromptTokens), WarmUpTokens);
         onStage($"prefill of {settings.PromptTokens} and decode of {settings.DecodeTokens} tokens");
-        var single = await RepeatAsync(() => MeasureAsync(engine, vocabulary, 1, settings.PromptTokens, settings.DecodeTokens)).ConfigureAwait(false);
+        var single = await RepeatAsync(() => MeasureAsync(engine, vocabulary, 1, settings.PromptTokens, settings.DecodeTokens));
         onStage($"decode of {Batch} requests together");
-        var batch = await RepeatAsync(() => MeasureAsync(engine, vocabulary, Batch, BatchPromptTokens, settings.DecodeTokens)).ConfigureAwait(false);
+        var batch = await RepeatAsync(() => MeasureAsync(engine, vocabulary, Batch, BatchPromptTokens, settings.DecodeTokens));
         return new BenchResult
         {
             Model = model.Label,
             Backend = backend.Description,
-            Shape = model.Decoder.Shape,
+            Shape = shape,
             DecodeBytes = model.Decoder.DecodeBytes,
             WeightBytes = model.Decoder.WeightBytes,
             PrefillTokensPerSecond = Medians.Of(single.Select(time => settings.PromptTokens / time.Prefill)),
@@ -59,7 +61,8 @@ internal static class BenchRun
     }
 
     /// <summary>Tokens of the longest request.</summary>
-    public static int ContextLength(BenchSettings settings) => Math.Max(settings.PromptTokens, BatchPromptTokens) + Math.Max(settings.DecodeTokens, WarmUpTokens);
+    public static int ContextLength(BenchSettings settings) =>
+        Math.Max(settings.PromptTokens, BatchPromptTokens) + Math.Max(settings.DecodeTokens, WarmUpTokens);
 
     private static async Task<List<Times>> RepeatAsync(Func<Task<Times>> measure)
     {
@@ -67,7 +70,7 @@ internal static class BenchRun
         List<Times> times = [];
         do
         {
-            times.Add(await measure().ConfigureAwait(false));
+            times.Add(await measure());
         }
         while (times.Count < MostRepetitions && Stopwatch.GetElapsedTime(start) < TimeForRepetitions);
         return times;
@@ -76,24 +79,27 @@ internal static class BenchRun
     // All prompts are read before the last request's first token: from then on all decode in the same steps.
     private static async Task<Times> MeasureAsync(InferenceEngine engine, int vocabulary, int requests, int promptTokens, int decodeTokens)
     {
-        var results = await Task.WhenAll(Enumerable.Range(0, requests).Select(i => CompleteAsync(engine.Submit(BenchModel.Name, new GenerationRequest
+        var generations = Enumerable.Range(0, requests).Select(i => engine.Submit(BenchModel.Name, new GenerationRequest
         {
             Prompt = Prompt(promptTokens, vocabulary, i),
             Sampling = new SamplingParameters { MaxTokens = decodeTokens },
             IgnoreStopTokens = true,
-        })))).ConfigureAwait(false);
-        return new Times(results.Max(result => result.Timings.Prefill.TotalSeconds), results.Max(result => result.Timings.Decode.TotalSeconds));
+        }));
+        var timings = await Task.WhenAll(generations.Select(CompleteAsync));
+        return new Times(timings.Max(timing => timing.Prefill.TotalSeconds), timings.Max(timing => timing.Decode.TotalSeconds));
     }
 
-    private static async Task<GenerationResult> CompleteAsync(Generation generation)
+    private static async Task<GenerationTimings> CompleteAsync(Generation generation)
     {
-        await foreach (var token in generation.ReadAllAsync().ConfigureAwait(false))
+        await foreach (var token in generation.ReadAllAsync())
         {
             _ = token;
         }
 
-        var result = await generation.Completion.ConfigureAwait(false);
-        return result.Reason == FinishReason.MaxTokens ? result : throw new CommandException($"A request ended early: {result.Failure?.Message ?? result.Reason.ToString()}");
+        var result = await generation.Completion;
+        return result.Reason == FinishReason.MaxTokens
+            ? result.Timings
+            : throw new CommandException($"A request ended early: {result.Failure?.Message ?? result.Reason.ToString()}");
     }
 
     private static EncodedPrompt Prompt(int length, int vocabulary, int seed)

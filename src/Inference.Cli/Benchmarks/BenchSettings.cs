@@ -10,4 +10,5 @@ namespace Inference.Cli.Benchmarks;
 /// <param name="Threads">0: one per processor.</param>
 /// <param name="PromptTokens">Length of the prompt.</param>
 /// <param name="DecodeTokens">Tokens to generate.</param>
-internal sealed record BenchSettings(string? Folder, DecoderShape? Random, NumberFormat Format, int Threads, int PromptTokens, int DecodeTokens);
+internal sealed record BenchSettings(
+    string? Folder, DecoderShape? Random, NumberFormat Format, int Threads, int PromptTokens, int DecodeTokens);

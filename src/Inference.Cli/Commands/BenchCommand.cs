@@ -23,7 +23,12 @@ internal static class BenchCommand
             HelpName = "SHAPE",
             Description = "Random weights instead: llama:hidden=2048,layers=22,heads=32,kv=4,ffn=5632,vocab=32000[,headdim=64].",
         };
-        var format = new Option<string>("--format") { HelpName = "f32|bf16|f16", Description = "How random weights are stored; bf16 without it.", DefaultValueFactory = _ => "bf16" };
+        var format = new Option<string>("--format")
+        {
+            HelpName = "f32|bf16|f16",
+            Description = "How random weights are stored; bf16 without it.",
+            DefaultValueFactory = _ => "bf16",
+        };
         format.AcceptOnlyFromAmong("f32", "bf16", "f16");
         var threads = CommonOptions.Integer("--threads", "T", "Threads that share the work; one per processor without it.", 1, 1024);
         var prompt = CommonOptions.Integer("--prompt-tokens", "N", "Length of the prompt; 512 without it.", 1, MostTokens);
@@ -32,7 +37,8 @@ internal static class BenchCommand
         var command = new Command("bench", "Measure prefill and decode speed.") { model, random, format, threads, prompt, decode, json };
         command.Validators.Add(result =>
         {
-            if (result.GetValue(random) is { } text && (RandomShape.Parse(text, out var error) is null || result.GetValue(model) is not null))
+            if (result.GetValue(random) is { } text
+                && (RandomShape.Parse(text, out var error) is null || result.GetValue(model) is not null))
             {
                 result.AddError($"--random: {error ?? "cannot be used with --model"}");
             }
@@ -41,9 +47,10 @@ internal static class BenchCommand
         {
             var shape = parsed.GetValue(random) is { } text ? RandomShape.Parse(text, out var _) : null;
             var settings = new BenchSettings(
-                shape is null ? parsed.GetValue(model) ?? BundledModel.Find() : null, shape, Enum.Parse<NumberFormat>(parsed.GetValue(format)!, ignoreCase: true),
-                parsed.GetValue(threads) ?? 0, parsed.GetValue(prompt) ?? 512, parsed.GetValue(decode) ?? 64);
-            var result = await RunAsync(terminal, settings).ConfigureAwait(false);
+                shape is null ? parsed.GetValue(model) ?? BundledModel.Find() : null, shape,
+                Enum.Parse<NumberFormat>(parsed.GetValue(format)!, ignoreCase: true), parsed.GetValue(threads) ?? 0,
+                parsed.GetValue(prompt) ?? 512, parsed.GetValue(decode) ?? 64);
+            var result = await RunAsync(terminal, settings);
             if (parsed.GetValue(json))
             {
                 Json.Print(terminal, writer => Write(writer, result, settings));
@@ -62,13 +69,14 @@ internal static class BenchCommand
     {
         using var backend = new CpuBackend(new CpuOptions { Threads = settings.Threads });
         var context = BenchRun.ContextLength(settings);
-        using var model = await Loading.RunAsync(terminal, "loading", progress => BenchModel.Load(settings, backend, context, progress)).ConfigureAwait(false);
+        using var model = await Loading.RunAsync(terminal, "loading", progress => BenchModel.Load(settings, backend, context, progress));
         if (model.Decoder.ContextLength < context)
         {
-            throw new CommandException($"--prompt-tokens and --decode-tokens need {context} positions; the model has {model.Decoder.ContextLength}.");
+            throw new CommandException(
+                $"--prompt-tokens and --decode-tokens need {context} positions; the model has {model.Decoder.ContextLength}.");
         }
 
-        return await BenchRun.RunAsync(model, backend, settings, stage => terminal.Note($"measuring: {stage}")).ConfigureAwait(false);
+        return await BenchRun.RunAsync(model, backend, settings, stage => terminal.Note($"measuring: {stage}"));
     }
 
     private static void Write(Utf8JsonWriter json, BenchResult result, BenchSettings settings)
@@ -102,7 +110,8 @@ internal static class BenchCommand
         facts.Add("backend", result.Backend);
         facts.Add("memory", $"{Facts.Bytes(result.MemoryBandwidth)}/s read");
         facts.Add("peak", Invariant($"{result.PeakFlops / 1e9:0} GFLOP/s"));
-        facts.Add("prefill", Invariant($"{result.PrefillTokensPerSecond:0.0} tokens/s ({settings.PromptTokens} tokens, {result.ComputeShare:0%} of peak)"));
+        facts.Add("prefill", Invariant(
+            $"{result.PrefillTokensPerSecond:0.0} tokens/s ({settings.PromptTokens} tokens, {result.ComputeShare:0%} of peak)"));
         facts.Add("decode", Invariant($"{result.DecodeTokensPerSecond:0.0} tokens/s ({result.BandwidthShare:0%} of memory bandwidth)"));
         facts.Add($"decode × {BenchRun.Batch}", Invariant($"{result.BatchDecodeTokensPerSecond:0.0} tokens/s"));
         if (result.ImageEncode is { } encode)

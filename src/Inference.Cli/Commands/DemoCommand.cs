@@ -20,12 +20,20 @@ internal static class DemoCommand
 
     public static Command Create(Terminal terminal)
     {
-        var scene = new Option<string>("--scene") { HelpName = "NAME", Description = "Which of the sample scenes.", DefaultValueFactory = _ => "0014" };
+        var scene = new Option<string>("--scene")
+        {
+            HelpName = "NAME",
+            Description = "Which of the sample scenes.",
+            DefaultValueFactory = _ => "0014",
+        };
         var threads = CommonOptions.Integer("--threads", "T", "Threads that share the work; one per processor without it.", 1, 1024);
-        var command = new Command("demo", "Start a server with the bundled model, describe regions of a sample image over gRPC, stop.") { scene, threads };
+        var command = new Command("demo", "Start a server with the bundled model, describe regions of a sample image over gRPC, stop.")
+        {
+            scene, threads,
+        };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            await RunAsync(terminal, DemoScene.Load(parsed.GetValue(scene)!), parsed.GetValue(threads) ?? 0, cancellationToken).ConfigureAwait(false);
+            await RunAsync(terminal, DemoScene.Load(parsed.GetValue(scene)!), parsed.GetValue(threads) ?? 0, cancellationToken);
             return ExitCode.Success;
         });
         return command;
@@ -36,20 +44,20 @@ internal static class DemoCommand
         var screen = new DemoScreen(terminal);
         var start = Stopwatch.GetTimestamp();
         var settings = new ModelServerSettings([NamedModel.Bundled()], threads, Context, Sequences, LogLevel.Warning);
-        await using var running = await ModelServer.StartAsync(terminal, new ServerOptions { Port = 0 }, settings, cancellationToken).ConfigureAwait(false);
+        await using var running = await ModelServer.StartAsync(terminal, new ServerOptions { Port = 0 }, settings, cancellationToken);
         screen.Fact("server", $"{running.Server.Address}, ready in {AnswerNotes.Time(Stopwatch.GetElapsedTime(start))}");
         screen.Fact("image", $"{scene.Name}, {scene.Pixels.Width} × {scene.Pixels.Height} pixels, {scene.Objects.Count} regions");
         screen.Picture(scene.Pixels, scene.Objects);
 
         await using var assistant = new RemoteAssistant(running.Server.Address, "");
-        await DescribeAsync(terminal, screen, assistant, scene, inDetail: true, cancellationToken).ConfigureAwait(false);
-        var expressions = await DescribeAsync(terminal, screen, assistant, scene, inDetail: false, cancellationToken).ConfigureAwait(false);
+        await DescribeAsync(terminal, screen, assistant, scene, inDetail: true, cancellationToken);
+        var expressions = await DescribeAsync(terminal, screen, assistant, scene, inDetail: false, cancellationToken);
         terminal.Out.WriteLine();
         terminal.Out.WriteLine("Locating each expression again:");
         for (var i = 0; i < expressions.Count; i++)
         {
             var phrase = new PhraseQuestion(scene.Encoded, expressions[i].Text, CoordinateSpace.Pixels);
-            var location = await assistant.LocateAsync(phrase, new SamplingOverrides(), cancellationToken).ConfigureAwait(false);
+            var location = await assistant.LocateAsync(phrase, new SamplingOverrides(), cancellationToken);
             screen.Located(i, scene.Objects[i], phrase.Phrase, location.Boxes.Count > 0 ? location.Boxes[0].Box : null);
         }
 
@@ -58,13 +66,16 @@ internal static class DemoCommand
     }
 
     private static async Task<IReadOnlyList<Answer>> DescribeAsync(
-        Terminal terminal, DemoScreen screen, RemoteAssistant assistant, DemoScene scene, bool inDetail, CancellationToken cancellationToken)
+        Terminal terminal, DemoScreen screen, RemoteAssistant assistant, DemoScene scene, bool inDetail,
+        CancellationToken cancellationToken)
     {
         terminal.Out.WriteLine();
-        terminal.Out.WriteLine(inDetail ? "Describing each region in detail, all in one call:" : "The shortest expression for each region:");
+        terminal.Out.WriteLine(inDetail
+            ? "Describing each region in detail, all in one call:"
+            : "The shortest expression for each region:");
         var stream = new RegionStream(terminal, scene.Objects.Count, i => screen.Label(i, scene.Objects[i]));
         var question = new RegionQuestion(scene.Encoded, scene.Objects, CoordinateSpace.Pixels, inDetail);
-        var answers = await assistant.DescribeAsync(question, new SamplingOverrides { MaxTokens = 64 }, stream, cancellationToken).ConfigureAwait(false);
+        var answers = await assistant.DescribeAsync(question, new SamplingOverrides { MaxTokens = 64 }, stream, cancellationToken);
         terminal.NoteAnswers(answers);
         return answers;
     }

@@ -23,11 +23,11 @@ internal static class DescribeCommand
         {
             var (asJson, settings) = (parsed.GetValue(json), sampling.Read(parsed));
             var file = parsed.GetValue(image)!;
-            var bytes = await File.ReadAllBytesAsync(file, cancellationToken).ConfigureAwait(false);
+            var bytes = await File.ReadAllBytesAsync(file, cancellationToken);
             var question = new RegionQuestion(bytes, parsed.GetValue(regions)!, parsed.GetValue(space), parsed.GetValue(detail));
-            await using var assistant = await assistants.StartAsync(parsed, terminal).ConfigureAwait(false);
+            await using var assistant = await assistants.StartAsync(parsed, terminal);
             var stream = asJson ? null : Stream(terminal, question);
-            var answers = await assistant.DescribeAsync(question, settings, stream, cancellationToken).ConfigureAwait(false);
+            var answers = await assistant.DescribeAsync(question, settings, stream, cancellationToken);
             if (asJson)
             {
                 Json.Print(terminal, writer => Write(writer, question, answers));

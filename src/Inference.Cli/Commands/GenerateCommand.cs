@@ -20,10 +20,11 @@ internal static class GenerateCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var (asJson, settings) = (parsed.GetValue(json), sampling.Read(parsed));
-            var question = new Question([.. parsed.GetValue(images)!.Select(File.ReadAllBytes)], parsed.GetValue(prompt)!, parsed.GetValue(system));
-            await using var assistant = await assistants.StartAsync(parsed, terminal).ConfigureAwait(false);
+            byte[][] files = [.. parsed.GetValue(images)!.Select(File.ReadAllBytes)];
+            var question = new Question(files, parsed.GetValue(prompt)!, parsed.GetValue(system));
+            await using var assistant = await assistants.StartAsync(parsed, terminal);
             Action<string> onText = asJson ? _ => { } : terminal.Out.Write;
-            var answer = await assistant.GenerateAsync(question, settings, onText, cancellationToken).ConfigureAwait(false);
+            var answer = await assistant.GenerateAsync(question, settings, onText, cancellationToken);
             if (asJson)
             {
                 Json.Print(terminal, writer => writer.WriteAnswer(answer));

@@ -84,15 +84,18 @@ internal static class InfoCommand
         lines.Add("glassbox", Product.Version);
         lines.Add("model", facts.Folder);
         lines.Add("family", $"{facts.Config.Family} ({facts.Config.ModelType})");
-        lines.Add("decoder", $"{text.ModelType}, {text.Layers} layers of {text.HiddenSize}, {text.Heads} heads over {text.KvHeads}, feed-forward {text.IntermediateSize}, vocabulary {text.VocabSize}");
+        lines.Add("decoder", $"{text.ModelType}, {text.Layers} layers of {text.HiddenSize}, {text.Heads} heads over {text.KvHeads}");
+        lines.Add("", $"feed-forward {text.IntermediateSize}, vocabulary {text.VocabSize}");
         if (facts.Config.Vision is { } vision)
         {
-            lines.Add("tower", $"{vision.ModelType}, {vision.Layers} layers of {vision.HiddenSize}, {vision.ImageSize} pixels in patches of {vision.PatchSize}");
-            lines.Add("image", $"{(facts.Config.ImageGridPinpoints.Count > 0 ? "up to " : "")}{facts.ImageTokens} tokens");
+            lines.Add("tower", $"{vision.ModelType}, {vision.Layers} layers of {vision.HiddenSize}");
+            var most = facts.Config.ImageGridPinpoints.Count > 0 ? "up to " : "";
+            lines.Add("image", $"{vision.ImageSize} pixels in patches of {vision.PatchSize}, {most}{facts.ImageTokens} tokens");
         }
 
         lines.Add("context", $"{text.MaxPositionEmbeddings} positions");
-        lines.Add("weights", string.Create(CultureInfo.InvariantCulture, $"{facts.Parameters / 1e6:0.##} million in {facts.WeightFormat}, {Facts.Bytes(facts.WeightBytes)}"));
+        var millions = (facts.Parameters / 1e6).ToString("0.##", CultureInfo.InvariantCulture);
+        lines.Add("weights", $"{millions} million in {facts.WeightFormat}, {Facts.Bytes(facts.WeightBytes)}");
         lines.Add("chat", facts.ChatFormat);
         lines.Add("fingerprint", facts.Fingerprint);
         if (facts.Config.UnknownKeys.Count > 0)

@@ -13,7 +13,12 @@ internal static class LocateCommand
     public static Command Create(Terminal terminal)
     {
         var image = CommonOptions.Image();
-        var phrase = new Option<string>("--phrase") { HelpName = "TEXT", Required = true, Description = "What to find, such as \"the red circle\"." };
+        var phrase = new Option<string>("--phrase")
+        {
+            HelpName = "TEXT",
+            Required = true,
+            Description = "What to find, such as \"the red circle\".",
+        };
         var space = RegionOption.Space();
         var json = CommonOptions.Json();
         var command = new Command("locate", "Find what a phrase refers to.") { image, phrase, space, json };
@@ -23,10 +28,10 @@ internal static class LocateCommand
         {
             var settings = sampling.Read(parsed);
             var file = parsed.GetValue(image)!;
-            var bytes = await File.ReadAllBytesAsync(file, cancellationToken).ConfigureAwait(false);
+            var bytes = await File.ReadAllBytesAsync(file, cancellationToken);
             var question = new PhraseQuestion(bytes, parsed.GetValue(phrase)!, parsed.GetValue(space));
-            await using var assistant = await assistants.StartAsync(parsed, terminal).ConfigureAwait(false);
-            var location = await assistant.LocateAsync(question, settings, cancellationToken).ConfigureAwait(false);
+            await using var assistant = await assistants.StartAsync(parsed, terminal);
+            var location = await assistant.LocateAsync(question, settings, cancellationToken);
             if (parsed.GetValue(json))
             {
                 Json.Print(terminal, writer => Write(writer, location));
@@ -45,7 +50,8 @@ internal static class LocateCommand
     {
         foreach (var box in location.Boxes)
         {
-            terminal.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{RegionStream.Format(box.Box)} confidence {box.Confidence:0.000}"));
+            var confidence = box.Confidence.ToString("0.000", CultureInfo.InvariantCulture);
+            terminal.Out.WriteLine($"{RegionStream.Format(box.Box)} confidence {confidence}");
         }
 
         if (location.Boxes.Count == 0)

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Diagnostics;
-using System.Globalization;
 using Inference.Cli.Hosting;
 using Inference.Cli.Options;
 using Inference.Cli.Output;
@@ -31,13 +30,21 @@ internal static class ServeCommand
             Description = "Address to listen on: an IP address, localhost, or * for all.",
             DefaultValueFactory = _ => "127.0.0.1",
         };
-        var certificate = new Option<string?>("--tls-certificate") { HelpName = "FILE", Description = "PEM certificate and its chain; needs --tls-key." };
+        var certificate = new Option<string?>("--tls-certificate")
+        {
+            HelpName = "FILE",
+            Description = "PEM certificate and its chain; needs --tls-key.",
+        };
         var key = new Option<string?>("--tls-key") { HelpName = "FILE", Description = "PEM private key." };
         var threads = CommonOptions.Integer("--threads", "T", "Threads that share the work; one per processor without it.", 1, 1024);
         var context = CommonOptions.Integer("--context", "N", $"Longest sequence in tokens; {DefaultContext} without it.", 2);
-        var sequences = CommonOptions.Integer("--max-sequences", "N", $"Sequences that run at once, per model; {DefaultSequences} without it.", 1, 1024);
+        var sequences = CommonOptions.Integer(
+            "--max-sequences", "N", $"Sequences that run at once, per model; {DefaultSequences} without it.", 1, 1024);
         var verbose = new Option<bool>("--verbose") { Description = "Log what happens, not only what goes wrong." };
-        var command = new Command("serve", "Serve models over gRPC.") { models, port, host, certificate, key, threads, context, sequences, verbose };
+        var command = new Command("serve", "Serve models over gRPC.")
+        {
+            models, port, host, certificate, key, threads, context, sequences, verbose,
+        };
         command.Validators.Add(result =>
         {
             if (result.GetValue(certificate) is null != result.GetValue(key) is null)
@@ -56,10 +63,10 @@ internal static class ServeCommand
             var settings = new ModelServerSettings(
                 Models(parsed.GetValue(models)!), parsed.GetValue(threads) ?? 0, parsed.GetValue(context) ?? DefaultContext,
                 parsed.GetValue(sequences) ?? DefaultSequences, parsed.GetValue(verbose) ? LogLevel.Information : LogLevel.Warning);
-            await using var running = await ModelServer.StartAsync(terminal, options, settings, cancellationToken).ConfigureAwait(false);
-            terminal.Out.WriteLine(string.Create(
-                CultureInfo.InvariantCulture, $"listening on {running.Server.Address.GetLeftPart(UriPartial.Authority)}, ready in {SinceStart().TotalMilliseconds:0} ms"));
-            await WaitAsync(running.Server, cancellationToken).ConfigureAwait(false);
+            await using var running = await ModelServer.StartAsync(terminal, options, settings, cancellationToken);
+            var address = running.Server.Address.GetLeftPart(UriPartial.Authority);
+            terminal.Out.WriteLine($"listening on {address}, ready in {(long)SinceStart().TotalMilliseconds} ms");
+            await WaitAsync(running.Server, cancellationToken);
             return ExitCode.Success;
         });
         return command;
@@ -84,11 +91,11 @@ internal static class ServeCommand
     {
         try
         {
-            await server.Completion.WaitAsync(cancellationToken).ConfigureAwait(false);
+            await server.Completion.WaitAsync(cancellationToken);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            await server.StopAsync().ConfigureAwait(false);
+            await server.StopAsync();
         }
     }
 }

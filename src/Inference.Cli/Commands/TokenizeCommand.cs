@@ -16,7 +16,10 @@ internal static class TokenizeCommand
             Required = true,
             Description = "tokenizer.json, or a folder that holds one.",
         };
-        var command = new Command("tokenize", "Read JSON strings, one per line, from standard input; print ids and decoded text of each.") { tokenizer };
+        var command = new Command("tokenize", "Read JSON strings, one per line, from standard input; print ids and decoded text of each.")
+        {
+            tokenizer,
+        };
         command.SetAction(parsed =>
         {
             var loaded = Tokenizer.Load(parsed.GetValue(tokenizer)!);

@@ -17,16 +17,22 @@ internal static class TraceCommand
     public static Command Create(Terminal terminal)
     {
         var images = CommonOptions.Images();
-        var prompt = new Option<string>("--prompt") { HelpName = "TEXT", Required = true, Description = "The user's text; with --raw the whole prompt." };
+        var prompt = new Option<string>("--prompt")
+        {
+            HelpName = "TEXT",
+            Required = true,
+            Description = "The user's text; with --raw the whole prompt.",
+        };
         var raw = new Option<bool>("--raw")
         {
             Description = "Tokenize the prompt as it is, <image> tokens and all, and generate exactly --max-tokens tokens.",
         };
         var output = new Option<string>("--out") { HelpName = "FILE", Required = true, Description = "The safetensors file to write." };
         var chunk = CommonOptions.Integer("--chunk", "N", "Prefill at most N rows a step; changes no bit of the result.", 1);
-        var beside = CommonOptions.Integer("--beside", "K", "Run K other requests in the same batch; changes no bit of the result.", 0, MostBeside);
+        var beside = CommonOptions.Integer(
+            "--beside", "K", "Run K other requests in the same batch; changes no bit of the result.", 0, MostBeside);
         var json = CommonOptions.Json();
-        var command = new Command("trace", "Write ids, pixels, image features, hidden states, logits and scores of one request into a file.")
+        var command = new Command("trace", "Write ids, pixels, image features, hidden states, logits and scores of a request to a file.")
         {
             images, prompt, raw, output, chunk, beside, json,
         };
@@ -35,9 +41,9 @@ internal static class TraceCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var settings = new TraceSettings(
-                model.Read(parsed), parsed.GetValue(images)!, parsed.GetValue(prompt)!, parsed.GetValue(raw), sampling.Read(parsed), parsed.GetValue(output)!,
-                parsed.GetValue(chunk), parsed.GetValue(beside) ?? 0);
-            var trace = await RunAsync(terminal, settings, cancellationToken).ConfigureAwait(false);
+                model.Read(parsed), parsed.GetValue(images)!, parsed.GetValue(prompt)!, parsed.GetValue(raw), sampling.Read(parsed),
+                parsed.GetValue(output)!, parsed.GetValue(chunk), parsed.GetValue(beside) ?? 0);
+            var trace = await RunAsync(terminal, settings, cancellationToken);
             Report(terminal, trace, settings.Output, parsed.GetValue(json));
             return ExitCode.Success;
         });
@@ -47,9 +53,9 @@ internal static class TraceCommand
     private static async Task<TraceResult> RunAsync(Terminal terminal, TraceSettings settings, CancellationToken cancellationToken)
     {
         using var backend = new CpuBackend(new CpuOptions { Threads = settings.Model.Threads });
-        using var model = await Loading.RunAsync(
-            terminal, "loading", progress => TraceModel.Load(settings.Model.Model.Folder, backend, settings.Model.Context ?? DefaultContext, progress)).ConfigureAwait(false);
-        var trace = await TraceRun.RunAsync(model, backend, settings, cancellationToken).ConfigureAwait(false);
+        var (folder, context) = (settings.Model.Model.Folder, settings.Model.Context ?? DefaultContext);
+        using var model = await Loading.RunAsync(terminal, "loading", progress => TraceModel.Load(folder, backend, context, progress));
+        var trace = await TraceRun.RunAsync(model, backend, settings, cancellationToken);
         TraceFile.Write(settings.Output, trace);
         return trace;
     }
@@ -59,7 +65,8 @@ internal static class TraceCommand
         var usage = trace.Result.Usage;
         if (!json)
         {
-            terminal.Note($"{output}: {usage.PromptTokens} prompt rows, {trace.Recorded.Hidden.Length} hidden states of {trace.Width}, {trace.Generated.Count} tokens generated");
+            var states = $"{trace.Recorded.Hidden.Length} hidden states of {trace.Width}";
+            terminal.Note($"{output}: {usage.PromptTokens} prompt rows, {states}, {trace.Generated.Count} tokens generated");
             return;
         }
 

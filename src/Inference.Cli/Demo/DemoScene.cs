@@ -25,8 +25,9 @@ internal sealed record DemoScene(string Name, byte[] Encoded, RgbImage Pixels, I
             {
                 var encoded = File.ReadAllBytes(Path.Combine(folder, file));
                 var pixels = ImageDecoder.Decode(encoded);
-                var objects = document.RootElement.GetProperty("objects").EnumerateArray().Select(entry => ReadBox(entry.GetProperty("box"), pixels));
-                return new DemoScene(Path.GetFileName(file), encoded, pixels, [.. objects]);
+                var objects = document.RootElement.GetProperty("objects").EnumerateArray();
+                Box[] boxes = [.. objects.Select(entry => ReadBox(entry.GetProperty("box"), pixels))];
+                return new DemoScene(Path.GetFileName(file), encoded, pixels, boxes);
             }
         }
 
@@ -37,7 +38,8 @@ internal sealed record DemoScene(string Name, byte[] Encoded, RgbImage Pixels, I
     private static Box ReadBox(JsonElement box, RgbImage pixels)
     {
         double[] values = [.. box.EnumerateArray().Select(value => value.GetDouble())];
-        return new Box(Pixel(values[0], pixels.Width), Pixel(values[1], pixels.Height), Pixel(values[2], pixels.Width), Pixel(values[3], pixels.Height));
+        var (width, height) = (pixels.Width, pixels.Height);
+        return new Box(Pixel(values[0], width), Pixel(values[1], height), Pixel(values[2], width), Pixel(values[3], height));
     }
 
     private static double Pixel(double value, int size) => Math.Round(value * size);

@@ -57,7 +57,8 @@ internal sealed class DemoScreen(Terminal terminal)
     {
         if (terminal.IsInteractive)
         {
-            terminal.LineConsole().Markup($"[{Colors[region % Colors.Length].ToMarkup()}]■[/] [grey]{Markup.Escape(RegionStream.Format(box))}[/] ");
+            var color = Colors[region % Colors.Length].ToMarkup();
+            terminal.LineConsole().Markup($"[{color}]■[/] [grey]{Markup.Escape(RegionStream.Format(box))}[/] ");
         }
         else
         {

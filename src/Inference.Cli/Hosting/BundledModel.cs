@@ -26,7 +26,8 @@ internal static class BundledModel
         }
 
         throw new CommandException(
-            $"The bundled weights/demo/{name} is not beside the program; name a model with --model DIR, or the folder that holds weights/ with {HomeVariable}.");
+            $"The bundled weights/demo/{name} is not beside the program; name a model with --model DIR, "
+            + $"or the folder that holds weights/ with {HomeVariable}.");
     }
 
     // From the build output the repository is some folders up; an installed program has the weights beside it.

@@ -15,12 +15,12 @@ internal static class Loading
     {
         var latest = new Latest();
         var loading = Task.Run(() => load(latest));
-        if (terminal.IsErrorInteractive && await Task.WhenAny(loading, Task.Delay(Patience)).ConfigureAwait(false) != loading)
+        if (terminal.IsErrorInteractive && await Task.WhenAny(loading, Task.Delay(Patience)) != loading)
         {
-            await ShowAsync(terminal, label, loading, latest).ConfigureAwait(false);
+            await ShowAsync(terminal, label, loading, latest);
         }
 
-        return await loading.ConfigureAwait(false);
+        return await loading;
     }
 
     private static Task ShowAsync(Terminal terminal, string label, Task loading, Latest latest) => terminal.ErrorConsole()
@@ -30,7 +30,7 @@ internal static class Loading
         .StartAsync(async context =>
         {
             var bar = context.AddTask(Markup.Escape(label));
-            while (await Task.WhenAny(loading, Task.Delay(Refresh)).ConfigureAwait(false) != loading)
+            while (await Task.WhenAny(loading, Task.Delay(Refresh)) != loading)
             {
                 bar.Value = latest.Percent;
             }

@@ -23,7 +23,9 @@ internal sealed record ModelFacts
     public required string ChatFormat { get; init; }
 
     /// <summary>Rows of an image in a prompt, at most; 0 for a text model.</summary>
-    public int ImageTokens => Config.Vision is not { } vision ? 0 : TileTokens(vision) + Config.ImageGridPinpoints.Select(grid => GridTokens(grid, vision)).DefaultIfEmpty().Max();
+    public int ImageTokens => Config.Vision is not { } vision
+        ? 0
+        : TileTokens(vision) + Config.ImageGridPinpoints.Select(grid => GridTokens(grid, vision)).DefaultIfEmpty().Max();
 
     /// <summary>Reads configuration and headers.</summary>
     /// <exception cref="CheckpointException">The folder cannot be used.</exception>
@@ -56,14 +58,14 @@ internal sealed record ModelFacts
 
     private int TileTokens(VisionConfig vision)
     {
-        var dropped = vision.ModelType == VisionModelType.Clip && Config.VisionFeatureSelectStrategy == VisionFeatureSelectStrategy.Default ? 1 : 0;
-        return vision.Positions - dropped;
+        return vision.Positions - (Config.VisionFeatureSelectStrategy == VisionFeatureSelectStrategy.Default ? 1 : 0);
     }
 
     // Tiles that fill their grid, and a newline at the end of each row of patches.
     private static int GridTokens(GridPinpoint grid, VisionConfig vision)
     {
-        var (rows, columns) = (grid.Height / vision.ImageSize * vision.PatchesPerSide, grid.Width / vision.ImageSize * vision.PatchesPerSide);
+        var rows = grid.Height / vision.ImageSize * vision.PatchesPerSide;
+        var columns = grid.Width / vision.ImageSize * vision.PatchesPerSide;
         return rows * (columns + 1);
     }
 }

@@ -36,15 +36,16 @@ internal sealed class ModelServer : IAsyncDisposable
         try
         {
             server = await GlassboxServer.StartAsync(
-                options, _ => LoadAsync(terminal, backend, settings), logging => ConfigureLogging(logging, settings.LogLevel), cancellationToken).ConfigureAwait(false);
-            await server.Ready.WaitAsync(cancellationToken).ConfigureAwait(false);
+                options, _ => LoadAsync(terminal, backend, settings), logging => ConfigureLogging(logging, settings.LogLevel),
+                cancellationToken);
+            await server.Ready.WaitAsync(cancellationToken);
             return new ModelServer(backend, server);
         }
         catch
         {
             if (server is not null)
             {
-                await server.DisposeAsync().ConfigureAwait(false);
+                await server.DisposeAsync();
             }
 
             backend.Dispose();
@@ -60,7 +61,7 @@ internal sealed class ModelServer : IAsyncDisposable
             foreach (var (name, folder) in settings.Models)
             {
                 models.Add(await Loading.RunAsync(
-                    terminal, $"loading {name}", progress => ServedModel.Load(name, folder, backend, settings.Context, progress)).ConfigureAwait(false));
+                    terminal, $"loading {name}", progress => ServedModel.Load(name, folder, backend, settings.Context, progress)));
             }
 
             return new ModelHost(backend, models, new ModelHostOptions
@@ -78,14 +79,19 @@ internal sealed class ModelServer : IAsyncDisposable
     private static void ConfigureLogging(ILoggingBuilder logging, LogLevel level)
     {
         logging.SetMinimumLevel(level);
-        logging.AddSimpleConsole(console => (console.SingleLine, console.TimestampFormat, console.UseUtcTimestamp) = (true, "yyyy-MM-dd'T'HH:mm:ss.fff'Z' ", true));
+        logging.AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z' ";
+            console.UseUtcTimestamp = true;
+        });
         logging.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
     }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        await Server.DisposeAsync().ConfigureAwait(false);
+        await Server.DisposeAsync();
         _backend.Dispose();
     }
 }

@@ -11,7 +11,8 @@ internal readonly record struct NamedModel(string Name, string Folder)
     public static NamedModel Bundled() => new(BundledName, BundledModel.Find());
 
     /// <summary>A folder under its own name.</summary>
-    public static NamedModel Of(string folder) => new(Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))), folder);
+    public static NamedModel Of(string folder) =>
+        new(Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))), folder);
 
     /// <summary>Reads <c>[NAME=]DIR</c>; a folder whose own name has an equals sign counts as one.</summary>
     public static NamedModel Parse(string text)

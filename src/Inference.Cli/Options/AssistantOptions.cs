@@ -29,14 +29,15 @@ internal sealed class AssistantOptions
     /// <summary>Connects, or loads the model.</summary>
     public async Task<IAssistant> StartAsync(ParseResult parsed, Terminal terminal) => parsed.GetValue(_server) is { } server
         ? new RemoteAssistant(server, _model.Named(parsed) ?? "")
-        : await LocalAssistant.StartAsync(terminal, _model.Read(parsed)).ConfigureAwait(false);
+        : await LocalAssistant.StartAsync(terminal, _model.Read(parsed));
 
     // http:// where no scheme is given; https:// asks for TLS.
     private static Uri? Parse(ArgumentResult result)
     {
         var text = result.Tokens[0].Value;
         var address = text.Contains("://", StringComparison.Ordinal) ? text : $"http://{text}";
-        if (Uri.TryCreate(address, UriKind.Absolute, out var uri) && uri is { Scheme: "http" or "https", Host.Length: > 0, AbsolutePath: "/" })
+        if (Uri.TryCreate(address, UriKind.Absolute, out var uri)
+            && uri is { Scheme: "http" or "https", Host.Length: > 0, AbsolutePath: "/" })
         {
             return uri;
         }

@@ -9,7 +9,8 @@ namespace Inference.Cli.Options;
 internal static class CommonOptions
 {
     /// <summary><c>--json</c>.</summary>
-    public static Option<bool> Json() => new("--json") { Description = "One JSON object on standard output, everything else on standard error." };
+    public static Option<bool> Json() =>
+        new("--json") { Description = "One JSON object on standard output, everything else on standard error." };
 
     /// <summary><c>--image FILE</c>, as often as wanted.</summary>
     public static Option<string[]> Images() => new("--image")

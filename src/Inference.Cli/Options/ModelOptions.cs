@@ -19,7 +19,8 @@ internal sealed class ModelOptions
         Description = "Model folder in Hugging Face layout; the bundled model without it.",
     };
 
-    private readonly Option<int?> _threads = CommonOptions.Integer("--threads", "T", "Threads that share the work; one per processor without it.", 1, 1024);
+    private readonly Option<int?> _threads =
+        CommonOptions.Integer("--threads", "T", "Threads that share the work; one per processor without it.", 1, 1024);
 
     private readonly Option<int?> _context = CommonOptions.Integer("--context", "N", "Longest sequence in tokens to prepare for.", 2);
 

@@ -13,9 +13,13 @@ internal static class AnswerNotes
     public static void NoteAnswers(this Terminal terminal, IReadOnlyList<Answer> answers) => terminal.NoteAnswer(answers[0] with
     {
         Usage = new AnswerUsage(
-            answers.Sum(answer => answer.Usage.PromptTokens), answers.Max(answer => answer.Usage.ImageTokens), answers.Sum(answer => answer.Usage.CompletionTokens)),
+            answers.Sum(answer => answer.Usage.PromptTokens),
+            answers.Max(answer => answer.Usage.ImageTokens),
+            answers.Sum(answer => answer.Usage.CompletionTokens)),
         Timings = new AnswerTimings(
-            answers.Max(answer => answer.Timings.Queue), answers.Max(answer => answer.Timings.Encode), answers.Max(answer => answer.Timings.Prefill),
+            answers.Max(answer => answer.Timings.Queue),
+            answers.Max(answer => answer.Timings.Encode),
+            answers.Max(answer => answer.Timings.Prefill),
             answers.Max(answer => answer.Timings.Decode)),
     });
 
@@ -23,7 +27,7 @@ internal static class AnswerNotes
     public static string Describe(Answer answer)
     {
         var (usage, timings) = (answer.Usage, answer.Timings);
-        List<string> parts = [Invariant($"{usage.PromptTokens} prompt tokens ({usage.ImageTokens} of images)"), Invariant($"{usage.CompletionTokens} generated")];
+        List<string> parts = [$"{usage.PromptTokens} prompt tokens ({usage.ImageTokens} of images)", $"{usage.CompletionTokens} generated"];
         if (timings.Encode > TimeSpan.Zero)
         {
             parts.Add($"encode {Time(timings.Encode)}");
@@ -40,7 +44,9 @@ internal static class AnswerNotes
     }
 
     /// <summary>A time for people.</summary>
-    public static string Time(TimeSpan time) => time.TotalSeconds >= 1 ? Invariant($"{time.TotalSeconds:0.00} s") : Invariant($"{time.TotalMilliseconds:0.0} ms");
+    public static string Time(TimeSpan time) => time.TotalSeconds >= 1
+        ? Invariant($"{time.TotalSeconds:0.00} s")
+        : Invariant($"{time.TotalMilliseconds:0.0} ms");
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

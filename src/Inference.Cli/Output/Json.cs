@@ -34,5 +34,6 @@ internal static class Json
     }
 
     /// <summary>A time as a member, in milliseconds with three decimals.</summary>
-    public static void WriteMilliseconds(this Utf8JsonWriter json, string name, TimeSpan time) => json.WriteNumber(name, Math.Round(time.TotalMilliseconds, 3));
+    public static void WriteMilliseconds(this Utf8JsonWriter json, string name, TimeSpan time) =>
+        json.WriteNumber(name, Math.Round(time.TotalMilliseconds, 3));
 }

@@ -30,7 +30,8 @@ internal sealed class RegionStream : IRegionObserver
     }
 
     /// <summary>A box for people.</summary>
-    public static string Format(Box box) => string.Create(CultureInfo.InvariantCulture, $"[{box.X1:0.##},{box.Y1:0.##},{box.X2:0.##},{box.Y2:0.##}]");
+    public static string Format(Box box) =>
+        string.Create(CultureInfo.InvariantCulture, $"[{box.X1:0.##},{box.Y1:0.##},{box.X2:0.##},{box.Y2:0.##}]");
 
     /// <inheritdoc/>
     public void Append(int region, string text)

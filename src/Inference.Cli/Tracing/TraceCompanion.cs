@@ -6,8 +6,8 @@ using Inference.Models.Prompts;
 namespace Inference.Cli.Tracing;
 
 /// <summary>
-/// A request that runs beside the traced one, to show that it changes nothing: other text, other length, with and without the images, greedy and drawn, some
-/// leaving in the middle.
+/// A request that runs beside the traced one, to show that it changes nothing: other text, other length, with and without the images,
+/// greedy and drawn, some leaving in the middle.
 /// </summary>
 /// <param name="Prompt">Its prompt.</param>
 /// <param name="WithImages">Whether the prompt shows the images.</param>
@@ -63,7 +63,7 @@ internal sealed record TraceCompanion(EncodedPrompt Prompt, bool WithImages, Sam
 
     private static async Task ReadAsync(Generation generation, TaskCompletionSource decoding)
     {
-        await foreach (var token in generation.ReadAllAsync(CancellationToken.None).ConfigureAwait(false))
+        await foreach (var token in generation.ReadAllAsync(CancellationToken.None))
         {
             decoding.TrySetResult();
         }

@@ -3,7 +3,7 @@ using Inference.Models.Imaging;
 
 namespace Inference.Cli.Tracing;
 
-/// <summary>Writes a trace as safetensors: integers as I64, the rest F32, with the names and shapes that transformers' outputs have.</summary>
+/// <summary>Writes a trace as safetensors: integers as I64, the rest F32, with the names and shapes of transformers' outputs.</summary>
 internal static class TraceFile
 {
     /// <summary>Writes the file; it is whole or absent.</summary>

@@ -7,7 +7,7 @@ using Inference.Models.Tokenization;
 
 namespace Inference.Cli.Tracing;
 
-/// <summary>A model folder for tracing. The chat template is looked at only where a conversation is to be written, so that raw prompts work with any.</summary>
+/// <summary>A model folder for tracing. Its chat template is read only for conversations: raw prompts work with any.</summary>
 internal sealed class TraceModel : IDisposable
 {
     public const string Name = "traced";

@@ -28,7 +28,8 @@ internal sealed class TraceRecorder(int rows, int layers, int width, int vocabul
     public void OnImageFeatures(int image, ReadOnlySpan<float> rows, int width) => _features[image] = rows.ToArray();
 
     /// <inheritdoc/>
-    public void OnHidden(int index, int firstPosition, ReadOnlySpan<float> rows, int width) => rows.CopyTo(Hidden[index].AsSpan(firstPosition * width));
+    public void OnHidden(int index, int firstPosition, ReadOnlySpan<float> rows, int width) =>
+        rows.CopyTo(Hidden[index].AsSpan(firstPosition * width));
 
     /// <inheritdoc/>
     public void OnPromptOutput(int position, ReadOnlySpan<float> normed, ReadOnlySpan<float> logits)

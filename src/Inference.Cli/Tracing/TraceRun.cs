@@ -18,7 +18,8 @@ internal static class TraceRun
 
     /// <summary>Runs the request and, beside it, as many others as the settings say.</summary>
     /// <exception cref="CommandException">The request failed.</exception>
-    public static async Task<TraceResult> RunAsync(TraceModel model, IBackend backend, TraceSettings settings, CancellationToken cancellationToken)
+    public static async Task<TraceResult> RunAsync(
+        TraceModel model, IBackend backend, TraceSettings settings, CancellationToken cancellationToken)
     {
         IReadOnlyList<TraceImage> images =
             [.. settings.Images.Select(file => TraceImage.Load(model.Model, file, settings.Model.ApplyExifOrientation))];
@@ -27,22 +28,25 @@ internal static class TraceRun
         var companions = TraceCompanion.Plan(prompt, images, sampling.MaxTokens, settings, model.Model);
 
         var shape = model.Model.Decoder.Shape;
-        int[] lengths = [prompt.InputIds.Length + sampling.MaxTokens, .. companions.Select(companion => companion.Slots)];
+        // What does not fit the model is refused when it is submitted, not given memory before.
+        long[] lengths = [(long)prompt.InputIds.Length + sampling.MaxTokens, .. companions.Select(companion => (long)companion.Slots)];
+        var context = (int)Math.Min(lengths.Max(), model.Model.Decoder.ContextLength);
         using var engine = new InferenceEngine(backend, [model.EngineModel], new EngineOptions
         {
             StepRows = StepRows,
             MaxOutputs = StepRows,
             MaxSequences = companions.Count + 1,
             MaxQueue = companions.Count + 1,
-            ContextLength = lengths.Max(),
-            KvBytes = lengths.Sum(length => KvBytes(shape.Layers, shape.KvWidth, length)),
+            ContextLength = context,
+            KvBytes = lengths.Sum(length => KvBytes(shape.Layers, shape.KvWidth, (int)Math.Min(length, context))),
+            // Slices as thin as can be, so that steps of the others fall between them.
             VisionLayersPerSlice = 1,
         });
         var recorder = new TraceRecorder(prompt.InputIds.Length, shape.Layers, shape.Width, shape.Vocabulary);
         var request = new GenerationRequest
         {
             Prompt = prompt,
-            Images = [.. images.Select(image => engine.AddImage(TraceModel.Name, image.Pixels, image.Plan))],
+            Images = AddImages(engine, images),
             Sampling = sampling,
             IgnoreStopTokens = settings.Raw,
             PrefillChunk = settings.Chunk,
@@ -50,7 +54,7 @@ internal static class TraceRun
             CancellationToken = cancellationToken,
         };
 
-        var (generated, text, result) = await RunBesideAsync(engine, request, companions, images, cancellationToken).ConfigureAwait(false);
+        var (generated, text, result) = await RunBesideAsync(engine, request, companions, images, cancellationToken);
         return new TraceResult
         {
             InputIds = prompt.InputIds,
@@ -71,29 +75,37 @@ internal static class TraceRun
         CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var shared = companions.Count == 0 ? [] : images.Select(image => engine.AddImage(TraceModel.Name, image.Pixels, image.Plan)).ToArray();
+        EngineImage[] shared = companions.Count == 0 ? [] : AddImages(engine, images);
         var early = (companions.Count + 1) / 2;
         List<TraceCompanion.Running> running = [.. companions.Take(early).Select(companion => companion.Start(engine, shared, stop.Token))];
-        await Task.WhenAll(running.Select(companion => companion.Decoding)).ConfigureAwait(false);
+        await Task.WhenAll(running.Select(companion => companion.Decoding));
 
         var generation = engine.Submit(TraceModel.Name, request);
         running.AddRange(companions.Skip(early).Select(companion => companion.Start(engine, shared, stop.Token)));
         var generated = new List<int>();
         var text = new StringBuilder();
-        await foreach (var token in generation.ReadAllAsync(CancellationToken.None).ConfigureAwait(false))
+        await foreach (var token in generation.ReadAllAsync(CancellationToken.None))
         {
             generated.Add(token.Id);
             text.Append(token.Text);
         }
 
-        var result = await generation.Completion.ConfigureAwait(false);
-        await stop.CancelAsync().ConfigureAwait(false);
-        await Task.WhenAll(running.Select(companion => companion.Ended)).ConfigureAwait(false);
+        var result = await generation.Completion;
+        await stop.CancelAsync();
+        await Task.WhenAll(running.Select(companion => companion.Ended));
+        foreach (var image in request.Images.Concat(shared))
+        {
+            image.Release();
+        }
+
         cancellationToken.ThrowIfCancellationRequested();
         return result.Reason == FinishReason.Failed
             ? throw new CommandException($"The request failed: {result.Failure?.Message}", result.Failure)
             : (generated, text.ToString(), result);
     }
+
+    private static EngineImage[] AddImages(InferenceEngine engine, IReadOnlyList<TraceImage> images) =>
+        [.. images.Select(image => engine.AddImage(TraceModel.Name, image.Pixels, image.Plan))];
 
     private static SamplingParameters Sampling(TraceModel model, TraceSettings settings)
     {

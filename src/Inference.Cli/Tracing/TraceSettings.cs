@@ -13,4 +13,5 @@ namespace Inference.Cli.Tracing;
 /// <param name="Chunk">Most prompt rows a step, or null.</param>
 /// <param name="Beside">Other requests that run in the same batch.</param>
 internal sealed record TraceSettings(
-    ModelSettings Model, IReadOnlyList<string> Images, string Prompt, bool Raw, SamplingOverrides Sampling, string Output, int? Chunk, int Beside);
+    ModelSettings Model, IReadOnlyList<string> Images, string Prompt, bool Raw, SamplingOverrides Sampling,
+    string Output, int? Chunk, int Beside);

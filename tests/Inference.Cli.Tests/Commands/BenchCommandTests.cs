@@ -12,7 +12,8 @@ public sealed class BenchCommandTests
     [InlineData("f16")]
     public async Task Random_weights_are_measured_in_every_format(string format)
     {
-        var result = await CliRun.Json("bench", "--random", Shape, "--format", format, "--prompt-tokens", "20", "--decode-tokens", "4", "--threads", "1");
+        var result = await CliRun.Json(
+            "bench", "--random", Shape, "--format", format, "--prompt-tokens", "20", "--decode-tokens", "4", "--threads", "1");
         Assert.All(
             ["prefill_tokens_per_second", "decode_tokens_per_second", "batch_decode_tokens_per_second", "bandwidth_share", "compute_share"],
             name => Assert.True(result.GetProperty(name).GetDouble() > 0, name));
@@ -48,6 +49,7 @@ public sealed class BenchCommandTests
     {
         var shape = RandomShape.Parse($"{Shape},headdim=24", out var error);
         Assert.Null(error);
-        Assert.Equal((64, 4, 2, 24, 96, 320), (shape!.Width, shape.Heads, shape.KvHeads, shape.HeadDim, shape.Intermediate, shape.Vocabulary));
+        Assert.Equal(
+            (64, 4, 2, 24, 96, 320), (shape!.Width, shape.Heads, shape.KvHeads, shape.HeadDim, shape.Intermediate, shape.Vocabulary));
     }
 }

@@ -29,7 +29,8 @@ public sealed class DescribeCommandTests
     public async Task Normalized_boxes_are_those_of_pixels_by_the_size_of_the_image()
     {
         var pixels = await CliRun.Json("describe", "--image", Samples.Scene, "--region", "56,112,112,168", "--detail");
-        var normalized = await CliRun.Json("describe", "--image", Samples.Scene, "--region", ".25,.5,.5,.75", "--space", "normalized", "--detail");
+        var normalized = await CliRun.Json(
+            "describe", "--image", Samples.Scene, "--region", ".25,.5,.5,.75", "--space", "normalized", "--detail");
         Assert.Equal(Ids(pixels), Ids(normalized));
     }
 

@@ -56,6 +56,18 @@ public sealed class GenerateCommandTests
         Assert.All(bare.GetProperty("logprobs").EnumerateArray(), step => Assert.Equal(0, step.GetProperty("top").GetArrayLength()));
     }
 
+    [Theory]
+    [InlineData("@file")]
+    [InlineData("--raw")]
+    [InlineData("-x")]
+    [InlineData("")]
+    [InlineData("[diagram]")]
+    public async Task A_prompt_may_look_like_an_option_or_a_file(string prompt)
+    {
+        var answer = await CliRun.Json("generate", "--prompt", prompt, "--max-tokens", "1");
+        Assert.Equal(1, answer.GetProperty("usage").GetProperty("completion_tokens").GetInt32());
+    }
+
     [Fact]
     public async Task The_same_seed_draws_the_same_answer()
     {

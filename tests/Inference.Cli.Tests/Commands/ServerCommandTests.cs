@@ -16,7 +16,8 @@ public sealed class ServerCommandTests : IAsyncLifetime, IDisposable
     public async Task InitializeAsync()
     {
         _serving = CommandLine.InvokeAsync(
-            ["serve", "--port", "0", "--model", $"scenes={Samples.Model}", "--context", "256"], new Terminal(Stream.Null, _output, Stream.Null), _stop.Token);
+            ["serve", "--port", "0", "--model", $"scenes={Samples.Model}", "--context", "256"],
+            new Terminal(Stream.Null, _output, Stream.Null), _stop.Token);
         for (var i = 0; i < 600 && _output.Length == 0 && !_serving.IsCompleted; i++)
         {
             await Task.Delay(50);
@@ -42,9 +43,11 @@ public sealed class ServerCommandTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task A_server_answers_as_the_same_model_in_the_process_does()
     {
-        string[] generate = ["generate", "--image", Samples.Scene, "--prompt", "Describe the image.", "--temperature", "2", "--seed", "3", "--logprobs", "2"];
+        string[] draw = ["--temperature", "2", "--seed", "3", "--logprobs", "2"];
+        string[] generate = ["generate", "--image", Samples.Scene, "--prompt", "Describe the image.", .. draw];
         await SameAnswers(generate, "text", "token_ids", "finish_reason", "usage", "seed", "logprobs");
-        await SameAnswers(["describe", "--image", Samples.Scene, "--region", "69,159,107,197", "--detail"], "region", "text", "token_ids", "finish_reason");
+        string[] describe = ["describe", "--image", Samples.Scene, "--region", "69,159,107,197", "--detail"];
+        await SameAnswers(describe, "region", "text", "token_ids", "finish_reason");
         await SameAnswers(["locate", "--image", Samples.Scene, "--phrase", "the ring"], "boxes", "text", "finish_reason");
     }
 

@@ -7,7 +7,10 @@ namespace Inference.Cli.Tests.Tracing;
 internal sealed record GoldenCase(string Model, int Index, string Image, string Prompt)
 {
     public string[] TraceArguments(string output) =>
-        ["trace", "--model", Goldens.Folder(Model), "--image", Goldens.Image(Image), "--prompt", Prompt, "--raw", "--max-tokens", "24", "--out", output];
+    [
+        "trace", "--model", Goldens.Folder(Model), "--image", Goldens.Image(Image), "--prompt", Prompt,
+        "--raw", "--max-tokens", "24", "--out", output,
+    ];
 
     public static IReadOnlyList<GoldenCase> Of(string model)
     {

@@ -33,7 +33,8 @@ public sealed class GoldenTraceTests
     private static void Compare(string path, SafetensorsFile expected, string prefix)
     {
         using var actual = SafetensorsFile.Open(path);
-        var names = expected.Tensors.Where(tensor => tensor.Name.StartsWith(prefix, StringComparison.Ordinal)).Select(tensor => tensor.Name[prefix.Length..]).ToList();
+        var ofCase = expected.Tensors.Where(tensor => tensor.Name.StartsWith(prefix, StringComparison.Ordinal));
+        var names = ofCase.Select(tensor => tensor.Name[prefix.Length..]).ToList();
         Assert.Equal(names.Count, actual.Tensors.Count);
         foreach (var name in names)
         {

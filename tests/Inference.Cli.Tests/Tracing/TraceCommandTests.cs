@@ -29,7 +29,8 @@ public sealed class TraceCommandTests
         using var folder = new TemporaryFolder();
         var path = folder.File("trace");
         string[] images = ["--image", Goldens.Image("scene0.png"), "--image", Goldens.Image("photo0.jpg")];
-        await CliRun.Json(["trace", "--model", Goldens.Folder(Goldens.ClipLlama), .. images, "--raw", "--prompt", "<image> and <image>", "--out", path, "--max-tokens", "2"]);
+        string[] prompt = ["--raw", "--prompt", "<image> and <image>", "--max-tokens", "2"];
+        await CliRun.Json(["trace", "--model", Goldens.Folder(Goldens.ClipLlama), .. images, .. prompt, "--out", path]);
         using var file = SafetensorsFile.Open(path);
         using var expected = SafetensorsFile.Open(Goldens.FileOf(Goldens.ClipLlama, "expected.safetensors"));
         Assert.Equal([2, 3, 56, 56], file["pixel_values"].Shape.ToArray());
@@ -44,7 +45,8 @@ public sealed class TraceCommandTests
         using var folder = new TemporaryFolder();
         var path = folder.File("trace");
         string[] images = ["--image", Samples.Scene, "--image", Goldens.Image("photo0.jpg"), "--image", Goldens.Image("gray0.png")];
-        await CliRun.Json(["trace", "--model", Goldens.Folder(Goldens.NextMistral), .. images, "--raw", "--prompt", "<image><image><image>", "--out", path, "--max-tokens", "1"]);
+        string[] prompt = ["--raw", "--prompt", "<image><image><image>", "--max-tokens", "1"];
+        await CliRun.Json(["trace", "--model", Goldens.Folder(Goldens.NextMistral), .. images, .. prompt, "--out", path]);
         using var file = SafetensorsFile.Open(path);
         Assert.Equal([3, 5, 3, 56, 56], file["pixel_values"].Shape.ToArray());
         Assert.Equal(file["input_ids"].Shape[0], file["logits"].Shape[0]);
@@ -65,7 +67,8 @@ public sealed class TraceCommandTests
     public async Task Drawing_with_a_seed_is_the_same_beside_others()
     {
         using var folder = new TemporaryFolder();
-        string[] call = ["trace", "--image", Samples.Scene, "--prompt", "Describe the image.", "--temperature", "2", "--seed", "5", "--max-tokens", "16", "--out"];
+        string[] draw = ["--temperature", "2", "--seed", "5", "--max-tokens", "16"];
+        string[] call = ["trace", "--image", Samples.Scene, "--prompt", "Describe the image.", .. draw, "--out"];
         await CliRun.Json([.. call, folder.File("alone")]);
         await CliRun.Json([.. call, folder.File("beside"), "--beside", "6", "--chunk", "11"]);
         Assert.Equal(await File.ReadAllBytesAsync(folder.File("alone")), await File.ReadAllBytesAsync(folder.File("beside")));
