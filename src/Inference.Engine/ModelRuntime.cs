@@ -59,14 +59,14 @@ internal sealed class ModelRuntime : IDisposable
     /// <exception cref="AdmissionException">The request does not fit, or the queue is full.</exception>
     public void Admit(GenerationRequest request)
     {
-        var tokens = request.Prompt.InputIds.Length + request.Sampling.MaxTokens;
+        var tokens = (long)request.Prompt.InputIds.Length + request.Sampling.MaxTokens;
         if (tokens > ContextLength)
         {
             throw new AdmissionException(AdmissionError.TooLong, tokens, ContextLength,
                 $"The prompt has {request.Prompt.InputIds.Length} tokens and up to {request.Sampling.MaxTokens} are to be generated; the context holds {ContextLength}.");
         }
 
-        var pages = SequencePages.Needed(Model.Decoder.Shape.Layers, tokens - 1);
+        var pages = SequencePages.Needed(Model.Decoder.Shape.Layers, (int)tokens - 1);
         if (pages > _pages.Capacity)
         {
             throw new AdmissionException(AdmissionError.KvTooSmall, pages, _pages.Capacity,

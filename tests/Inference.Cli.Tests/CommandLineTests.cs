@@ -69,7 +69,7 @@ public sealed class CommandLineTests
             ["generate", "--image", "/nowhere.png", "--prompt", "a"],
             ["generate", "--image", Path.Combine(Samples.Model, "config.json"), "--prompt", "a"],
             ["describe", "--image", Samples.Scene, "--region", "0,0,225,10"],
-            ["generate", "--prompt", "a", "--context", "8"],
+            ["generate", "--prompt", "a", "--context", "4"],
             ["generate", "--prompt", "a", "--server", "127.0.0.1:1"],
             ["trace", "--raw", "--prompt", "<image>", "--out", "/nowhere/trace", "--model", Goldens.Folder(Goldens.ClipLlama)],
             ["tokenize", "--tokenizer", "/nowhere"],

@@ -67,9 +67,8 @@ internal sealed class LocalAssistant : IAssistant
                 messages.Insert(0, new Message(ChatRole.System, [new TextPart(system)]));
             }
 
-            var parameters = Resolve(sampling);
-            var generation = _host.Generate(_model, messages, images, parameters, cancellationToken);
-            var (answer, _) = await ReadAsync(generation, parameters, onText);
+            var prompt = _model.Encode(messages, [.. images.Select(image => image.Rows)]);
+            var (answer, _) = await AskAsync(prompt, images, Resolve(sampling), onText, cancellationToken);
             return answer;
         }
         finally
@@ -84,27 +83,26 @@ internal sealed class LocalAssistant : IAssistant
     {
         using var image = _host.Prepare(_model, question.Image);
         var parameters = Resolve(sampling);
-        Box[] boxes = [.. question.Regions.Select(
-            (region, i) => RegionValidator.ToPixels(region, question.Space, image.Width, image.Height, Field(i)))];
-        Generation[] generations = [.. boxes.Select(
-            (box, i) => _host.Describe(_model, image, box, question.InDetail, parameters, cancellationToken, Field(i)))];
-        return await Task.WhenAll(generations.Select(async (generation, i) =>
+        EncodedPrompt[] prompts = [.. question.Regions.Select((region, i) =>
         {
-            var (answer, _) = await ReadAsync(generation, parameters, text => observer?.Append(i, text));
+            var field = question.Regions.Count == 1 ? "--region" : $"--region {i + 1}";
+            var box = RegionValidator.ToPixels(region, question.Space, image.Width, image.Height, field);
+            return _model.EncodeRegion(image.View, image.Rows, box, question.InDetail, field);
+        })];
+        return await Task.WhenAll(prompts.Select(async (prompt, i) =>
+        {
+            var (answer, _) = await AskAsync(prompt, [image], parameters, text => observer?.Append(i, text), cancellationToken);
             observer?.End(i);
             return answer;
         }));
-
-        string Field(int i) => question.Regions.Count == 1 ? "--region" : $"--region {i + 1}";
     }
 
     /// <inheritdoc/>
     public async Task<Location> LocateAsync(PhraseQuestion question, SamplingOverrides sampling, CancellationToken cancellationToken)
     {
         using var image = _host.Prepare(_model, question.Image);
-        var parameters = Resolve(sampling);
-        var generation = _host.Locate(_model, image, question.Phrase, parameters, cancellationToken);
-        var (answer, tokens) = await ReadAsync(generation, parameters, _ => { });
+        var prompt = _model.EncodePhrase(question.Phrase, image.Rows);
+        var (answer, tokens) = await AskAsync(prompt, [image], Resolve(sampling), _ => { }, cancellationToken);
         var boxes = BoxReader.Read(_model, image, tokens);
         return new Location([.. boxes.Select(box => box with { Box = ToSpace(box.Box, question.Space, image) })], answer);
     }
@@ -120,9 +118,15 @@ internal sealed class LocalAssistant : IAssistant
         return _model.Resolve(sampling, BitConverter.ToUInt64(seed) >> 11);
     }
 
-    private async Task<(Answer Answer, IReadOnlyList<TokenEvent> Tokens)> ReadAsync(
-        Generation generation, SamplingParameters parameters, Action<string> onText)
+    // The number of tokens is cut to what the context holds, as a server does it. Log-probabilities are always there for boxes.
+    private async Task<(Answer Answer, IReadOnlyList<TokenEvent> Tokens)> AskAsync(
+        EncodedPrompt prompt, IReadOnlyList<PreparedImage> images, SamplingParameters parameters, Action<string> onText,
+        CancellationToken cancellationToken)
     {
+        var room = Math.Max(1, _host.Engine.ContextLength(_model.Name) - prompt.InputIds.Length);
+        var wasCut = parameters.MaxTokens > room;
+        var sampling = parameters with { MaxTokens = Math.Min(parameters.MaxTokens, room), Logprobs = true };
+        var generation = _host.Submit(_model, prompt, images, sampling, cancellationToken);
         var tokens = new List<TokenEvent>();
         var text = new StringBuilder();
         await foreach (var token in generation.ReadAllAsync(CancellationToken.None))
@@ -147,7 +151,8 @@ internal sealed class LocalAssistant : IAssistant
         {
             Text = text.ToString(),
             Tokens = [.. tokens.Select(token => new AnswerToken(token.Id, wantsLogprobs ? token.Logprob : null, token.TopLogprobs))],
-            FinishReason = FinishReasons.Name(result.Reason),
+            FinishReason = FinishReasons.Name(
+                wasCut && result.Reason == FinishReason.MaxTokens ? FinishReason.ContextFull : result.Reason),
             StopString = result.StopString,
             Usage = new AnswerUsage(usage.PromptTokens, usage.ImageTokens, usage.CompletionTokens),
             Timings = new AnswerTimings(timings.Queue, timings.Encode, timings.Prefill, timings.Decode),

@@ -56,6 +56,14 @@ public sealed class GenerateCommandTests
         Assert.All(bare.GetProperty("logprobs").EnumerateArray(), step => Assert.Equal(0, step.GetProperty("top").GetArrayLength()));
     }
 
+    [Fact]
+    public async Task More_tokens_than_the_context_holds_are_cut_to_it()
+    {
+        var answer = await CliRun.Json([.. Question, "--context", "80", "--max-tokens", "2147483647"]);
+        Assert.Equal("context_full", answer.GetProperty("finish_reason").GetString());
+        Assert.Equal(4, answer.GetProperty("token_ids").GetArrayLength());
+    }
+
     [Theory]
     [InlineData("@file")]
     [InlineData("--raw")]
