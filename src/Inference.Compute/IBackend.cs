@@ -86,4 +86,13 @@ public interface IBackend : IDisposable
 
     /// <summary>Softmax over columns, in place.</summary>
     void Softmax(Matrix x);
+
+    /// <summary>
+    /// y[h, i] = scale · q_h · k_i: the scores of one query row against rows of keys, before any softmax; grouped-query as in <see cref="Attention"/>.
+    /// q: [1, heads × headDim], k: [keys, kvHeads × headDim], y: [heads, keys].
+    /// </summary>
+    void AttentionScores(Matrix q, Matrix k, int headDim, float scale, Matrix y);
+
+    /// <summary>y = the mean of the rows of x, added in order. x: [rows, columns] with at least one row, y: [1, columns].</summary>
+    void MeanRow(Matrix x, Matrix y);
 }

@@ -21,6 +21,9 @@ public sealed record EngineOptions
     /// <summary>Bytes of KV pages per model. At least one sequence of full context always fits.</summary>
     public long KvBytes { get; init; } = 1L << 30;
 
+    /// <summary>Prompt rows of pruned requests that may wait between stages at once, per model; never below <see cref="ContextLength"/>.</summary>
+    public int BoundaryRows { get; init; } = 8192;
+
     /// <summary>Vision tower blocks between two decode steps while text is streaming.</summary>
     public int VisionLayersPerSlice { get; init; } = 4;
 

@@ -51,6 +51,7 @@ public sealed class InferenceEngine : IDisposable
 
     /// <summary>Queues a request.</summary>
     /// <exception cref="AdmissionException">It does not fit, the queue is full, or the engine is draining.</exception>
+    /// <exception cref="Inference.Decoding.Pruning.PruningException">The pruning plan names a block that the model does not have.</exception>
     public Generation Submit(string model, GenerationRequest request)
     {
         if (_draining)
@@ -59,9 +60,9 @@ public sealed class InferenceEngine : IDisposable
         }
 
         var runtime = _models[model];
-        runtime.Admit(request);
+        var layout = runtime.Admit(request);
         var generation = new Generation(_options.UnreadTokens, Wake);
-        var sequence = new Sequence(request, generation, CreateSampler(runtime, request), CreateText(runtime, request));
+        var sequence = new Sequence(request, layout, generation, CreateSampler(runtime, request), CreateText(runtime, request));
         foreach (var image in request.Images)
         {
             image.AddReference();

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Inference.Compute;
 using Inference.Decoding.Sampling;
 using Inference.Engine.Kv;
+using Inference.Engine.Pruning;
 using Inference.Engine.Scheduling;
 using Inference.Models.Decoders;
 
@@ -14,6 +15,8 @@ internal sealed class ModelRuntime : IDisposable
     private readonly StepLimits _limits;
     private readonly KvPool _kv;
     private readonly PagePool _pages;
+    private readonly BoundaryPool _boundary;
+    private readonly StagePruner _pruner;
     private readonly StepBatch _batch;
     private readonly StepPlanner _planner;
     private readonly TraceObserver _observer;
@@ -34,12 +37,14 @@ internal sealed class ModelRuntime : IDisposable
         _limits = new StepLimits(Math.Max(options.StepRows, options.MaxSequences), options.MaxSequences, Math.Max(options.MaxOutputs, options.MaxSequences), context);
         _kv = CreatePool(backend, shape, options.KvBytes, context);
         _pages = new PagePool(_kv.Pages);
+        _boundary = new BoundaryPool(backend, Math.Max(options.BoundaryRows, context), shape.Width);
+        _pruner = new StagePruner(backend, model.Decoder, _limits);
         _batch = new StepBatch(backend, shape.Layers, _limits);
         _planner = new StepPlanner(_limits);
         _observer = new TraceObserver(backend, shape.Layers);
         _selector = new TokenSelector(backend, shape.Vocabulary);
         _images = new ImageEncoding(backend, model.Vision);
-        _workspace = new Workspace(backend, model.Decoder.WorkspaceLength(_limits));
+        _workspace = new Workspace(backend, Math.Max(model.Decoder.WorkspaceLength(_limits), _pruner.WorkspaceLength));
     }
 
     public EngineModel Model { get; }
@@ -56,8 +61,10 @@ internal sealed class ModelRuntime : IDisposable
         Volatile.Read(ref _queued), _running.Count, _pages.Reserved, _pages.Capacity, Volatile.Read(ref _steps), Volatile.Read(ref _stepRows));
 
     /// <summary>Checks what can be known before queueing, and takes a place in the queue. Any thread.</summary>
+    /// <returns>How much KV memory it takes.</returns>
     /// <exception cref="AdmissionException">The request does not fit, or the queue is full.</exception>
-    public void Admit(GenerationRequest request)
+    /// <exception cref="Decoding.Pruning.PruningException">The plan does not fit the model.</exception>
+    public KvLayout Admit(GenerationRequest request)
     {
         var tokens = (long)request.Prompt.InputIds.Length + request.Sampling.MaxTokens;
         if (tokens > ContextLength)
@@ -66,7 +73,9 @@ internal sealed class ModelRuntime : IDisposable
                 $"The prompt has {request.Prompt.InputIds.Length} tokens and up to {request.Sampling.MaxTokens} are to be generated; the context holds {ContextLength}.");
         }
 
-        var pages = SequencePages.Needed(Model.Decoder.Shape.Layers, (int)tokens - 1);
+        request.Pruning?.CheckLayers(Model.Decoder.Shape.Layers);
+        var layout = PruningLayout.Of(request, Model.Decoder.Shape);
+        var pages = layout.Pages;
         if (pages > _pages.Capacity)
         {
             throw new AdmissionException(AdmissionError.KvTooSmall, pages, _pages.Capacity,
@@ -78,6 +87,8 @@ internal sealed class ModelRuntime : IDisposable
             var found = Interlocked.Decrement(ref _queued);
             throw new AdmissionException(AdmissionError.QueueFull, found, _options.MaxQueue, $"{_options.MaxQueue} requests are waiting already.");
         }
+
+        return layout;
     }
 
     /// <summary>Puts an admitted request into the queue.</summary>
@@ -112,8 +123,8 @@ internal sealed class ModelRuntime : IDisposable
 
     private static KvPool CreatePool(IBackend backend, DecoderShape shape, long bytes, int context)
     {
-        var pageBytes = 2L * shape.KvWidth * KvGeometry.PageSize * sizeof(float);
-        var atLeast = SequencePages.Needed(shape.Layers, context);
+        var pageBytes = (long)KvLayout.BytesOf(shape) * KvGeometry.PageSize;
+        var atLeast = KvLayout.Uniform(shape, context, context).Pages;
         return backend.CreateKvPool(shape.Kv, checked((int)Math.Max(bytes / pageBytes, atLeast)));
     }
 
@@ -170,13 +181,24 @@ internal sealed class ModelRuntime : IDisposable
     {
         while (_waiting.TryPeek(out var sequence)
             && _running.Count < _options.MaxSequences
-            && SequencePages.TryReserve(_pages, Model.Decoder.Shape.Layers, sequence.SlotsNeeded) is { } pages)
+            && TryReserve(sequence))
         {
             _waiting.Dequeue();
             Interlocked.Decrement(ref _queued);
-            sequence.Admit(pages);
             _running.Add(sequence);
         }
+    }
+
+    private bool TryReserve(Sequence sequence)
+    {
+        var isPruned = sequence.Layout.Groups.Count > 1;
+        if ((isPruned && _boundary.Free < sequence.Prompt.InputIds.Length) || SequencePages.TryReserve(_pages, sequence.Layout) is not { } pages)
+        {
+            return false;
+        }
+
+        sequence.Admit(pages, isPruned ? PrunedPrompt.Create(_boundary, sequence.Prompt, sequence.Request.Pruning!) : null);
+        return true;
     }
 
     private bool EncodeSlice()
@@ -235,6 +257,8 @@ internal sealed class ModelRuntime : IDisposable
             {
                 Commit(entry, logits);
             }
+
+            PassStages(entries);
         }
 #pragma warning disable CA1031 // A step that breaks ends the sequences it held, whose caches are in doubt, and nothing else.
         catch (Exception failure)
@@ -248,10 +272,23 @@ internal sealed class ModelRuntime : IDisposable
         return true;
     }
 
+    // After all logits are read: ranking works in the same memory.
+    private void PassStages(List<StepEntry> entries)
+    {
+        _workspace.Release(0);
+        foreach (var entry in entries)
+        {
+            if (entry.Sequence.AwaitsStage)
+            {
+                _pruner.Run(entry.Sequence, _workspace);
+            }
+        }
+    }
+
     private void Commit(StepEntry entry, Matrix logits)
     {
         var sequence = entry.Sequence;
-        sequence.Cached += entry.Rows;
+        sequence.Advance(entry.Rows);
         if (!entry.Samples)
         {
             return;
@@ -275,6 +312,8 @@ internal sealed class ModelRuntime : IDisposable
     {
         _images.Dispose();
         _kv.Dispose();
+        _boundary.Dispose();
+        _pruner.Dispose();
         _batch.Dispose();
         _workspace.Dispose();
     }

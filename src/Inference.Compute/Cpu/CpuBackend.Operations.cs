@@ -130,4 +130,22 @@ public sealed unsafe partial class CpuBackend
 
     /// <inheritdoc/>
     public void Softmax(Matrix x) => Cpu.Softmax.Run(_team, _width, Arguments.View(x, nameof(x)));
+
+    /// <inheritdoc/>
+    public void AttentionScores(Matrix q, Matrix k, int headDim, float scale, Matrix y)
+    {
+        if (headDim < 1 || k.Columns == 0 || k.Columns % headDim != 0 || q.Columns % k.Columns != 0)
+            throw new ArgumentException($"Heads that divide {k.Columns} and {q.Columns} columns were expected, found {headDim}.", nameof(headDim));
+        var queries = Arguments.View(q, 1, q.Columns, nameof(q));
+        var output = Arguments.View(y, q.Columns / headDim, k.Rows, nameof(y));
+        Cpu.AttentionScores.Run(_team, _scratch, _width, queries, Arguments.View(k, nameof(k)), headDim, scale, output);
+    }
+
+    /// <inheritdoc/>
+    public void MeanRow(Matrix x, Matrix y)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(x.Rows, 1, nameof(x));
+        var output = Arguments.View(y, 1, x.Columns, nameof(y));
+        Cpu.MeanRow.Run(_team, _width, Arguments.View(x, nameof(x)), output);
+    }
 }

@@ -1,44 +1,49 @@
-using Inference.Compute;
 using Inference.Models.Decoders;
 
 namespace Inference.Engine.Kv;
 
-/// <summary>One sequence's page tables: for each layer the physical pages in slot order, grown as the sequence grows.</summary>
+/// <summary>One sequence's page tables: for each layer the physical pages in slot order, grown group by group as the sequence grows.</summary>
 internal sealed class SequencePages : IKvPages
 {
     private readonly PagePool _pool;
-    private readonly int _layers;
-    private readonly int _capacity;
+    private readonly KvLayout _layout;
+    private readonly LayerTable[] _layers;
     private readonly int[] _tables;
-    private int _blocks;
+    private readonly int[] _blocks;
 
-    private SequencePages(PagePool pool, int layers, int capacity)
+    private SequencePages(PagePool pool, KvLayout layout)
     {
-        (_pool, _layers, _capacity) = (pool, layers, capacity);
-        _tables = new int[layers * capacity];
+        (_pool, _layout) = (pool, layout);
+        _tables = new int[layout.Pages];
+        _blocks = new int[layout.Groups.Count];
+        _layers = new LayerTable[layout.Layers];
+        var start = 0;
+        for (var g = 0; g < layout.Groups.Count; g++)
+        {
+            var group = layout.Groups[g];
+            for (var layer = group.FirstLayer; layer < group.EndLayer; layer++, start += group.Blocks)
+            {
+                _layers[layer] = new LayerTable(g, start);
+            }
+        }
     }
 
-    /// <summary>Pages that <paramref name="slots"/> tokens take over all layers.</summary>
-    public static long Needed(int layers, int slots) => (long)layers * Blocks(slots);
-
-    /// <summary>Reserves pages for up to <paramref name="slots"/> tokens; null when the pool has too few left.</summary>
-    public static SequencePages? TryReserve(PagePool pool, int layers, int slots)
-    {
-        var needed = Needed(layers, slots);
-        return needed <= int.MaxValue && pool.TryReserve((int)needed) ? new SequencePages(pool, layers, Blocks(slots)) : null;
-    }
+    /// <summary>Reserves all pages that a layout can need; null when the pool has too few left.</summary>
+    public static SequencePages? TryReserve(PagePool pool, KvLayout layout) =>
+        layout.Pages <= int.MaxValue && pool.TryReserve((int)layout.Pages) ? new SequencePages(pool, layout) : null;
 
     /// <inheritdoc/>
-    public ReadOnlySpan<int> Pages(int layer) => _tables.AsSpan(layer * _capacity, _blocks);
+    public ReadOnlySpan<int> Pages(int layer) => _tables.AsSpan(_layers[layer].Start, _blocks[_layers[layer].Group]);
 
-    /// <summary>Takes pages until <paramref name="slots"/> tokens fit.</summary>
-    public void Grow(int slots)
+    /// <summary>Takes pages until <paramref name="slots"/> tokens fit the layers of a group.</summary>
+    public void Grow(int group, int slots)
     {
-        for (var wanted = Blocks(slots); _blocks < wanted; _blocks++)
+        var (first, end) = (_layout.Groups[group].FirstLayer, _layout.Groups[group].EndLayer);
+        for (var wanted = KvGroup.BlocksFor(slots); _blocks[group] < wanted; _blocks[group]++)
         {
-            for (var layer = 0; layer < _layers; layer++)
+            for (var layer = first; layer < end; layer++)
             {
-                _tables[(layer * _capacity) + _blocks] = _pool.Take();
+                _tables[_layers[layer].Start + _blocks[group]] = _pool.Take();
             }
         }
     }
@@ -46,13 +51,13 @@ internal sealed class SequencePages : IKvPages
     /// <summary>Gives everything back.</summary>
     public void Release()
     {
-        for (var layer = 0; layer < _layers; layer++)
+        for (var layer = 0; layer < _layers.Length; layer++)
         {
             _pool.Release(Pages(layer), reserved: layer == 0 ? _tables.Length : 0);
         }
 
-        _blocks = 0;
+        _blocks.AsSpan().Clear();
     }
 
-    private static int Blocks(int slots) => (slots + KvGeometry.PageSize - 1) / KvGeometry.PageSize;
+    private readonly record struct LayerTable(int Group, int Start);
 }

@@ -1,3 +1,4 @@
+using Inference.Decoding.Pruning;
 using Inference.Decoding.Sampling;
 using Inference.Models.Prompts;
 
@@ -14,6 +15,9 @@ public sealed record GenerationRequest
 
     /// <summary>Valid sampling parameters.</summary>
     public required SamplingParameters Sampling { get; init; }
+
+    /// <summary>Image rows to drop inside the decoder; null keeps all. Without images it does nothing.</summary>
+    public PruningPlan? Pruning { get; init; }
 
     /// <summary>Go on after stop tokens: traces and benchmarks want a fixed number of tokens.</summary>
     public bool IgnoreStopTokens { get; init; }

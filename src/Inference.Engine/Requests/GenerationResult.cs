@@ -19,7 +19,11 @@ public sealed record GenerationResult(FinishReason Reason, string? StopString, G
 /// <param name="PromptTokens">Rows of the prompt, image rows included.</param>
 /// <param name="ImageTokens">Rows of the prompt that stand for images.</param>
 /// <param name="CompletionTokens">Tokens generated, a final stop token included.</param>
-public readonly record struct GenerationUsage(int PromptTokens, int ImageTokens, int CompletionTokens);
+public readonly record struct GenerationUsage(int PromptTokens, int ImageTokens, int CompletionTokens)
+{
+    /// <summary>What was dropped inside the decoder; null for requests without a plan or without images.</summary>
+    public PruningUsage? Pruning { get; init; }
+}
 
 /// <summary>Time a request spent in each stage of the engine.</summary>
 /// <param name="Queue">Submission to admission.</param>

@@ -9,11 +9,20 @@ public interface IGenerationTrace
     /// <summary>Rows that stand for an image. rows: [count, width].</summary>
     void OnImageFeatures(int image, ReadOnlySpan<float> rows, int width);
 
-    /// <summary>hidden[<paramref name="index"/>] of consecutive prompt rows, for index in [0, L): L is reported by <see cref="OnPromptOutput"/> after the final norm.</summary>
-    void OnHidden(int index, int firstPosition, ReadOnlySpan<float> rows, int width);
+    /// <summary>
+    /// hidden[<paramref name="index"/>] of consecutive prompt rows, for index in [0, L): L is reported by <see cref="OnPromptOutput"/> after the final norm.
+    /// Rows count among those that block <paramref name="index"/> − 1 saw: all of the prompt where nothing is dropped.
+    /// </summary>
+    void OnHidden(int index, int firstRow, ReadOnlySpan<float> rows, int width);
 
-    /// <summary>A prompt row after the final norm, and its logits.</summary>
-    void OnPromptOutput(int position, ReadOnlySpan<float> normed, ReadOnlySpan<float> logits);
+    /// <summary>A stage of pruning: which image rows remain, in raster order.</summary>
+    /// <param name="stage">Index of the stage in the plan.</param>
+    /// <param name="kept">Offsets among the image rows before the stage, all images one after the other.</param>
+    /// <param name="keptOriginal">Offsets among the image rows of the prompt.</param>
+    void OnStage(int stage, ReadOnlySpan<int> kept, ReadOnlySpan<int> keptOriginal);
+
+    /// <summary>A prompt row after the final norm, and its logits; rows count among those that the last block saw.</summary>
+    void OnPromptOutput(int row, ReadOnlySpan<float> normed, ReadOnlySpan<float> logits);
 
     /// <summary>The scores that the token of a step is chosen from.</summary>
     void OnStep(int step, ReadOnlySpan<float> scores);

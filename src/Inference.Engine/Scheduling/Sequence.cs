@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Inference.Decoding.Sampling;
 using Inference.Engine.Kv;
+using Inference.Engine.Pruning;
 using Inference.Models.Prompts;
 using Inference.Models.Tokenization;
 
@@ -15,9 +16,9 @@ internal sealed class Sequence
     private long _firstToken;
     private long _lastToken;
 
-    public Sequence(GenerationRequest request, Generation generation, Sampler sampler, TokenText? text)
+    public Sequence(GenerationRequest request, KvLayout layout, Generation generation, Sampler sampler, TokenText? text)
     {
-        (Request, Generation, Sampler, Text) = (request, generation, sampler, text);
+        (Request, Layout, Generation, Sampler, Text) = (request, layout, generation, sampler, text);
     }
 
     public GenerationRequest Request { get; }
@@ -31,10 +32,31 @@ internal sealed class Sequence
 
     public EncodedPrompt Prompt => Request.Prompt;
 
+    /// <summary>Tokens that each layer holds at most.</summary>
+    public KvLayout Layout { get; }
+
     public SequencePages? Pages { get; private set; }
 
-    /// <summary>Tokens whose keys and values are in the cache.</summary>
-    public int Cached { get; set; }
+    /// <summary>The rows of a prompt that is read in stages; null for one of which nothing is dropped.</summary>
+    public PrunedPrompt? Pruned { get; private set; }
+
+    /// <summary>Group of layers that the prompt is being read through, or was read through last.</summary>
+    public int Group { get; private set; }
+
+    /// <summary>Rows of the prompt that have gone through the layers of <see cref="Group"/>.</summary>
+    public int Read { get; private set; }
+
+    /// <summary>Generated tokens whose keys and values are in the cache.</summary>
+    public int Fed { get; private set; }
+
+    /// <summary>Rows of the prompt that go through the layers of <see cref="Group"/>.</summary>
+    public int RowsOfGroup => Layout.Groups[Group].PromptRows;
+
+    /// <summary>Whether <see cref="Group"/> ends with the last block.</summary>
+    public bool IsInLastGroup => Group == Layout.Groups.Count - 1;
+
+    /// <summary>Whether the whole prompt waits before the next group of layers.</summary>
+    public bool AwaitsStage => !IsInLastGroup && Read == RowsOfGroup;
 
     /// <summary>Tokens generated.</summary>
     public int Generated { get; private set; }
@@ -44,23 +66,39 @@ internal sealed class Sequence
 
     public bool IsCancelled => Request.CancellationToken.IsCancellationRequested;
 
-    public bool IsPrefilled => Cached >= Prompt.InputIds.Length;
+    public bool IsPrefilled => IsInLastGroup && Read >= RowsOfGroup;
 
     /// <summary>When the reader was first found to be behind; null while it keeps up.</summary>
     public long? PausedSince { get; set; }
 
-    /// <summary>Slots for the prompt and all tokens fed back; the last token is never fed.</summary>
-    public int SlotsNeeded => Prompt.InputIds.Length + Request.Sampling.MaxTokens - 1;
-
-    /// <summary>Takes references to its images and starts the clock.</summary>
-    public void Admit(SequencePages pages)
+    /// <summary>Takes its memory and starts the clock.</summary>
+    public void Admit(SequencePages pages, PrunedPrompt? pruned)
     {
-        Pages = pages;
+        (Pages, Pruned) = (pages, pruned);
         _admitted = Stopwatch.GetTimestamp();
         Generation.Stage = Request.Images.Count == 0 ? GenerationStage.Prefill : GenerationStage.Encoding;
         _encoded = _admitted;
         Generation.LeaveQueue(Stopwatch.GetElapsedTime(_submitted, _admitted));
     }
+
+    /// <summary>Counts rows that a step has put into the cache.</summary>
+    public void Advance(int rows)
+    {
+        if (IsPrefilled)
+        {
+            Fed += rows;
+            return;
+        }
+
+        Read += rows;
+        if (IsPrefilled)
+        {
+            Pruned?.Release();
+        }
+    }
+
+    /// <summary>The rows that remain go through the layers of the next group.</summary>
+    public void EnterGroup(int group) => (Group, Read) = (group, 0);
 
     /// <summary>The first of its images that is not encoded, or null.</summary>
     public EngineImage? PendingImage()
@@ -103,7 +141,8 @@ internal sealed class Sequence
     {
         var stage = Generation.Stage;
         Pages?.Release();
-        Pages = null;
+        Pruned?.Release();
+        (Pages, Pruned) = (null, null);
         foreach (var image in Request.Images)
         {
             image.Release();
@@ -113,7 +152,10 @@ internal sealed class Sequence
         Generation.Complete(new GenerationResult(reason, Text?.StopString, Usage(), Timings(), failure) { Stage = stage, HeldText = held });
     }
 
-    private GenerationUsage Usage() => new(Prompt.InputIds.Length, Prompt.ImageTokens, Generated);
+    private GenerationUsage Usage() => new(Prompt.InputIds.Length, Prompt.ImageTokens, Generated)
+    {
+        Pruning = Layout.Groups.Count == 1 ? null : PruningUsage.Of(Layout, Group, Prompt.TextTokens),
+    };
 
     private GenerationTimings Timings()
     {

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using Inference.Decoding.Pruning;
 using Inference.Models.Decoders;
 using Inference.Models.Prompts;
 
@@ -10,6 +12,7 @@ namespace Inference.Engine.Scheduling;
 internal sealed class StepPlanner(StepLimits limits)
 {
     private readonly List<StepEntry> _entries = new(limits.Sequences);
+    private readonly List<LayerGroup> _groups = [];
 
     /// <summary>Fills <paramref name="batch"/>; valid until the next plan.</summary>
     public List<StepEntry> Plan(List<Sequence> running, StepBatch batch)
@@ -37,14 +40,14 @@ internal sealed class StepPlanner(StepLimits limits)
 
     private void AddPrefill(StepBatch batch, Sequence sequence)
     {
-        var left = sequence.Prompt.InputIds.Length - sequence.Cached;
+        var left = sequence.RowsOfGroup - sequence.Read;
         var rows = Math.Min(left, Math.Min(limits.Rows - batch.Rows, sequence.Request.PrefillChunk ?? int.MaxValue));
-        if (sequence.Request.Trace is not null)
+        if (sequence.Request.Trace is not null && sequence.IsInLastGroup)
         {
             rows = Math.Min(rows, limits.Outputs - batch.OutputCount);
         }
 
-        if (rows > 0 && (rows < left || batch.OutputCount < limits.Outputs))
+        if (rows > 0 && (rows < left || !sequence.IsInLastGroup || batch.OutputCount < limits.Outputs))
         {
             sequence.OnEncoded();
             Add(batch, sequence, rows);
@@ -53,22 +56,14 @@ internal sealed class StepPlanner(StepLimits limits)
 
     private void Add(StepBatch batch, Sequence sequence, int rows)
     {
-        var position = sequence.Cached;
-        var prompt = sequence.Prompt.InputIds;
-        sequence.Pages!.Grow(position + rows);
-        var first = batch.AddSegment(sequence.Pages, rows, position);
-        if (sequence.IsPrefilled)
-        {
-            batch.SetToken(first, sequence.LastToken);
-        }
-        else
-        {
-            FillPrompt(batch, sequence, first, rows);
-        }
+        var isPrompt = !sequence.IsPrefilled;
+        var slot = isPrompt ? sequence.Read : sequence.Layout.Groups[0].PromptRows + sequence.Fed;
+        var first = isPrompt ? AddPrompt(batch, sequence, rows) : AddToken(batch, sequence);
 
         var firstOutput = batch.OutputCount;
-        var allRows = sequence.Request.Trace is not null && !sequence.IsPrefilled;
-        if (allRows || position + rows >= prompt.Length)
+        var samples = sequence.IsInLastGroup && (!isPrompt || slot + rows == sequence.RowsOfGroup);
+        var allRows = isPrompt && sequence.IsInLastGroup && sequence.Request.Trace is not null;
+        if (allRows || samples)
         {
             for (var row = allRows ? 0 : rows - 1; row < rows; row++)
             {
@@ -76,12 +71,47 @@ internal sealed class StepPlanner(StepLimits limits)
             }
         }
 
-        _entries.Add(new StepEntry(sequence, first, rows, position, firstOutput, batch.OutputCount - firstOutput));
+        _entries.Add(new StepEntry(sequence, first, rows, slot, firstOutput, batch.OutputCount - firstOutput, isPrompt, samples));
+    }
+
+    private int AddToken(StepBatch batch, Sequence sequence)
+    {
+        _groups.Clear();
+        var keepsPositions = sequence.Pruned is { Plan.Positions: PositionPolicy.Keep };
+        for (var g = 0; g < sequence.Layout.Groups.Count; g++)
+        {
+            var group = sequence.Layout.Groups[g];
+            var cached = group.PromptRows + sequence.Fed;
+            sequence.Pages!.Grow(g, cached + 1);
+            _groups.Add(new LayerGroup(group.FirstLayer, group.EndLayer, cached, keepsPositions ? sequence.Prompt.InputIds.Length + sequence.Fed : cached));
+        }
+
+        var row = batch.AddSegment(sequence.Pages!, rows: 1, CollectionsMarshal.AsSpan(_groups));
+        batch.SetToken(row, sequence.LastToken);
+        return row;
+    }
+
+    private static int AddPrompt(StepBatch batch, Sequence sequence, int rows)
+    {
+        var (group, begin) = (sequence.Layout.Groups[sequence.Group], sequence.Read);
+        sequence.Pages!.Grow(sequence.Group, begin + rows);
+        var first = batch.AddSegment(sequence.Pages, rows, [new LayerGroup(group.FirstLayer, group.EndLayer, begin, sequence.Pruned is null ? begin : 0)]);
+        if (sequence.Pruned is { } pruned)
+        {
+            batch.SetPositions(first, pruned.Positions.Slice(begin, rows));
+            batch.SetBoundary(first, pruned.Boundary, pruned.BoundaryRows.Slice(begin, rows));
+        }
+        if (sequence.Group == 0)
+        {
+            FillPrompt(batch, sequence, first, rows);
+        }
+
+        return first;
     }
 
     private static void FillPrompt(StepBatch batch, Sequence sequence, int first, int rows)
     {
-        var (begin, end) = (sequence.Cached, sequence.Cached + rows);
+        var (begin, end) = (sequence.Read, sequence.Read + rows);
         for (var i = begin; i < end; i++)
         {
             batch.SetToken(first + i - begin, sequence.Prompt.InputIds[i]);

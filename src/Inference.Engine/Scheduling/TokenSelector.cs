@@ -57,6 +57,6 @@ internal sealed class TokenSelector(IBackend backend, int vocabulary)
             return FinishReason.MaxTokens;
         }
 
-        return sequence.Cached >= contextLength ? FinishReason.ContextFull : null;
+        return sequence.Prompt.InputIds.Length + sequence.Fed >= contextLength ? FinishReason.ContextFull : null;
     }
 }

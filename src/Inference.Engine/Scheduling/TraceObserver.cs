@@ -33,10 +33,10 @@ internal sealed class TraceObserver(IBackend backend, int layers) : IStepObserve
     {
         foreach (var entry in _entries)
         {
-            if (IsTraced(entry))
+            if (IsTraced(entry) && batch.RowOf(entry.FirstRow) is >= 0 and var first)
             {
-                var rows = Read(hidden.RowRange(entry.FirstRow, entry.Rows), ref _rows);
-                entry.Sequence.Request.Trace!.OnHidden(index, entry.FirstPosition, rows, hidden.Columns);
+                var rows = Read(hidden.RowRange(first, entry.Rows), ref _rows);
+                entry.Sequence.Request.Trace!.OnHidden(index, entry.FirstSlot, rows, hidden.Columns);
             }
         }
     }
@@ -50,12 +50,12 @@ internal sealed class TraceObserver(IBackend backend, int layers) : IStepObserve
             {
                 var row = Read(normed.RowRange(entry.FirstOutput + i, 1), ref _rows);
                 var scores = Read(logits.RowRange(entry.FirstOutput + i, 1), ref _logits);
-                entry.Sequence.Request.Trace!.OnPromptOutput(entry.FirstPosition + i, row, scores);
+                entry.Sequence.Request.Trace!.OnPromptOutput(entry.FirstSlot + i, row, scores);
             }
         }
     }
 
-    private static bool IsTraced(StepEntry entry) => entry.Sequence.Request.Trace is not null && entry.FirstPosition < entry.Sequence.Prompt.InputIds.Length;
+    private static bool IsTraced(StepEntry entry) => entry.Sequence.Request.Trace is not null && entry.IsPrompt;
 
     private ReadOnlySpan<float> Read(Matrix matrix, ref float[] scratch)
     {

@@ -6,7 +6,7 @@ namespace Inference.Models.Decoders;
 /// A Llama-shaped decoder (Llama, Mistral, Qwen2): pre-norm blocks of rotary grouped-query attention and a gated feed-forward, over a ragged batch and a paged KV
 /// cache. Written in backend operations only.
 /// </summary>
-public sealed class Decoder : IDisposable
+public sealed partial class Decoder : IDisposable
 {
     private readonly IBackend _backend;
     private readonly DecoderLayer[] _layers;
@@ -48,7 +48,7 @@ public sealed class Decoder : IDisposable
                 Workspace.Footprint(rows, 2 * Shape.Intermediate))
             + Workspace.Footprint(rows, Shape.Width);
         var outputs = (2 * Workspace.Footprint(limits.Outputs, Shape.Width)) + Workspace.Footprint(limits.Outputs, Shape.Vocabulary);
-        return Workspace.Footprint(rows, Shape.Width) + Math.Max(block, outputs);
+        return (2 * Workspace.Footprint(rows, Shape.Width)) + Math.Max(block, outputs);
     }
 
     /// <summary>
@@ -57,15 +57,23 @@ public sealed class Decoder : IDisposable
     public Matrix Forward(StepBatch batch, KvPool pool, Workspace workspace, IStepObserver? observer = null)
     {
         batch.Upload();
-        var hidden = Embed(batch, workspace);
-        Observe(observer, 0, hidden, batch);
-        for (var i = 0; i < _layers.Length; i++)
+        var rows = workspace.Take(batch.Rows, Shape.Width);
+        var spare = batch.PhaseCount > 1 ? workspace.Take(batch.Rows, Shape.Width) : rows;
+        var hidden = rows.RowRange(0, 0);
+        for (var i = 0; i < batch.PhaseCount; i++)
         {
-            var mark = workspace.Mark;
-            Attend(i, hidden, batch, pool, workspace);
-            FeedForward(_layers[i], hidden, workspace);
-            workspace.Release(mark);
-            Observe(observer, i + 1, hidden, batch);
+            batch.Enter(i);
+            var phase = batch.Phase;
+            if (!phase.Staying.IsIdentity)
+            {
+                phase.Staying.Run(hidden, spare);
+                (rows, spare) = (spare, rows);
+            }
+
+            hidden = rows.RowRange(0, phase.Rows);
+            phase.Entering.Run(batch.Boundary, hidden);
+            RunBlocks(phase, hidden, batch, pool, workspace, observer);
+            phase.Leaving.Run(hidden, batch.Boundary);
         }
 
         return Project(hidden, batch, workspace, observer);
@@ -79,19 +87,34 @@ public sealed class Decoder : IDisposable
         }
     }
 
-    private Matrix Embed(StepBatch batch, Workspace workspace)
+    private void RunBlocks(StepPhase phase, Matrix hidden, StepBatch batch, KvPool pool, Workspace workspace, IStepObserver? observer)
     {
-        var hidden = workspace.Take(batch.Rows, Shape.Width);
+        if (phase.FirstLayer == 0)
+        {
+            Embed(batch, hidden);
+            Observe(observer, 0, hidden, batch);
+        }
+
+        for (var i = phase.FirstLayer; i < phase.EndLayer; i++)
+        {
+            var mark = workspace.Mark;
+            Attend(i, hidden, phase, pool, workspace);
+            FeedForward(_layers[i], hidden, workspace);
+            workspace.Release(mark);
+            Observe(observer, i + 1, hidden, batch);
+        }
+    }
+
+    private void Embed(StepBatch batch, Matrix hidden)
+    {
         _backend.Embed(_embedding, batch.TokenBuffer, hidden);
         foreach (var image in batch.Images)
         {
-            _backend.Copy(image.Features, hidden.RowRange(image.FirstRow, image.Features.Rows));
+            _backend.Copy(image.Features, hidden.RowRange(batch.RowOf(image.FirstRow), image.Features.Rows));
         }
-
-        return hidden;
     }
 
-    private void Attend(int index, Matrix hidden, StepBatch batch, KvPool pool, Workspace workspace)
+    private void Attend(int index, Matrix hidden, StepPhase phase, KvPool pool, Workspace workspace)
     {
         var layer = _layers[index];
         var mark = workspace.Mark;
@@ -103,13 +126,13 @@ public sealed class Decoder : IDisposable
         var q = qkv.ColumnRange(0, Shape.QueryWidth);
         var k = qkv.ColumnRange(Shape.QueryWidth, Shape.KvWidth);
         var v = qkv.ColumnRange(Shape.QueryWidth + Shape.KvWidth, Shape.KvWidth);
-        _backend.Rotary(q, Shape.HeadDim, batch.PositionBuffer, _rotary);
-        _backend.Rotary(k, Shape.HeadDim, batch.PositionBuffer, _rotary);
+        _backend.Rotary(q, Shape.HeadDim, phase.Positions, _rotary);
+        _backend.Rotary(k, Shape.HeadDim, phase.Positions, _rotary);
 
-        var pageTableOffset = index * batch.LayerStride;
-        _backend.WriteKv(k, v, pool, batch.SegmentBuffer, batch.SegmentCount, batch.PageTableBuffer, pageTableOffset);
+        var pageTableOffset = (index - phase.FirstLayer) * phase.LayerStride;
+        _backend.WriteKv(k, v, pool, phase.Segments, phase.SegmentCount, phase.PageTable, pageTableOffset);
         var attended = workspace.Take(hidden.Rows, Shape.QueryWidth);
-        _backend.Attention(q, pool, batch.SegmentBuffer, batch.SegmentCount, batch.PageTableBuffer, pageTableOffset, _attentionScale, attended);
+        _backend.Attention(q, pool, phase.Segments, phase.SegmentCount, phase.PageTable, pageTableOffset, _attentionScale, attended);
         _backend.MatMul(attended, layer.Output, normed, layer.OutputBias);
         _backend.Add(normed, hidden);
         workspace.Release(mark);

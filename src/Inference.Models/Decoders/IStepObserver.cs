@@ -11,7 +11,7 @@ public interface IStepObserver
     /// <summary>Whether <see cref="OnHidden"/> is wanted for hidden[<paramref name="index"/>].</summary>
     bool Wants(int index);
 
-    /// <summary>hidden: [batch rows, width].</summary>
+    /// <summary>hidden: [active rows, width]; <see cref="StepBatch.RowOf"/> finds a row of the batch among them. All rows are active where no tokens are dropped.</summary>
     void OnHidden(int index, Matrix hidden, StepBatch batch);
 
     /// <summary>The rows of <see cref="StepBatch.OutputRows"/> after the final norm, and their logits. normed: [outputs, width], logits: [outputs, vocabulary].</summary>

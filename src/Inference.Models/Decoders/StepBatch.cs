@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Inference.Compute;
 
 namespace Inference.Models.Decoders;
@@ -5,34 +6,41 @@ namespace Inference.Models.Decoders;
 /// <summary>
 /// The ragged batch of one step: rows of several sequences one below the other, prefill chunks and decode rows alike. Filled by the engine, reused step after
 /// step without allocating.
+/// <para>
+/// A segment goes through consecutive <see cref="LayerGroup"/>s. One that does not begin at block 0 takes its rows from the boundary rows, one that ends before the
+/// last block leaves them there. Rows are numbered as they were added; while blocks run, only some of them are active, and <see cref="RowOf"/> finds them.
+/// </para>
 /// </summary>
 public sealed class StepBatch : IDisposable
 {
     private readonly IBackend _backend;
     private readonly StepLimits _limits;
-    private readonly int _layers;
     private readonly int[] _tokens;
-    private readonly int[] _positions;
+    private readonly int[] _phaseTokens;
+    private readonly int[] _offsets;
+    private readonly int[] _boundaryRows;
+    private readonly int[] _segmentOfRow;
     private readonly int[] _outputRows;
-    private readonly AttentionSegment[] _segments;
-    private readonly List<IKvPages> _sequences;
+    private readonly List<StepSegment> _segments;
+    private readonly List<LayerGroup> _groups = [];
     private readonly List<ImageRowRun> _images = [];
-    private int[] _pageTable = [];
+    private readonly List<StepPhase> _phases = [];
+    private readonly bool[] _cuts;
+    private int _phase;
 
     /// <summary>Sizes the buffers of a decoder of <paramref name="layers"/> blocks.</summary>
     public StepBatch(IBackend backend, int layers, StepLimits limits)
     {
-        (_backend, _layers, _limits) = (backend, layers, limits);
+        (_backend, Layers, _limits) = (backend, layers, limits);
         _tokens = new int[limits.Rows];
-        _positions = new int[limits.Rows];
+        _phaseTokens = new int[limits.Rows];
+        _offsets = new int[limits.Rows];
+        _boundaryRows = new int[limits.Rows];
+        _segmentOfRow = new int[limits.Rows];
         _outputRows = new int[limits.Outputs];
-        _segments = new AttentionSegment[limits.Sequences];
-        _sequences = new List<IKvPages>(limits.Sequences);
+        _segments = new List<StepSegment>(limits.Sequences);
+        _cuts = new bool[layers + 1];
         TokenBuffer = backend.Allocate<int>(limits.Rows);
-        PositionBuffer = backend.Allocate<int>(limits.Rows);
-        OutputRowBuffer = backend.Allocate<int>(limits.Outputs);
-        SegmentBuffer = backend.Allocate<AttentionSegment>(limits.Sequences);
-        PageTableBuffer = backend.Allocate<int>(1);
         OutputIndexBuffer = backend.Allocate<int>(limits.Outputs);
         backend.Upload<int>([.. Enumerable.Range(0, limits.Outputs)], OutputIndexBuffer);
     }
@@ -41,7 +49,7 @@ public sealed class StepBatch : IDisposable
     public int Rows { get; private set; }
 
     /// <summary>Segments filled, one a sequence.</summary>
-    public int SegmentCount => _sequences.Count;
+    public int SegmentCount => _segments.Count;
 
     /// <summary>Rows whose logits are wanted, in the order of <see cref="RequestOutput"/>.</summary>
     public ReadOnlySpan<int> OutputRows => _outputRows.AsSpan(0, OutputCount);
@@ -49,48 +57,59 @@ public sealed class StepBatch : IDisposable
     /// <summary>Number of rows whose logits are wanted.</summary>
     public int OutputCount { get; private set; }
 
-    /// <summary>Elements between the page tables of consecutive layers.</summary>
-    public int LayerStride { get; private set; }
+    /// <summary>Blocks of the decoder.</summary>
+    internal int Layers { get; }
 
-    internal ReadOnlySpan<ImageRowRun> Images => System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_images);
+    internal ReadOnlySpan<StepSegment> Segments => CollectionsMarshal.AsSpan(_segments);
+
+    internal ReadOnlySpan<ImageRowRun> Images => CollectionsMarshal.AsSpan(_images);
+
+    /// <summary>Runs of blocks, in order. Filled by <see cref="Upload"/>.</summary>
+    internal int PhaseCount { get; private set; }
+
+    /// <summary>The phase that runs.</summary>
+    internal StepPhase Phase => _phases[_phase];
+
+    /// <summary>Where rows wait between groups, [boundary rows, width]; set where a segment begins or ends between blocks.</summary>
+    internal Matrix Boundary { get; private set; }
 
     internal Buffer<int> TokenBuffer { get; }
 
-    internal Buffer<int> PositionBuffer { get; }
-
-    internal Buffer<int> OutputRowBuffer { get; }
+    /// <summary>Rows of <see cref="OutputRows"/> among those active now.</summary>
+    internal Buffer<int> OutputRowBuffer => Phase.OutputRows;
 
     internal Buffer<int> OutputIndexBuffer { get; }
-
-    internal Buffer<AttentionSegment> SegmentBuffer { get; }
-
-    internal Buffer<int> PageTableBuffer { get; private set; }
 
     /// <summary>Forgets the last step.</summary>
     public void Clear()
     {
-        (Rows, OutputCount, LayerStride) = (0, 0, 0);
-        _sequences.Clear();
+        (Rows, OutputCount, PhaseCount) = (0, 0, 0);
+        _segments.Clear();
+        _groups.Clear();
         _images.Clear();
     }
 
     /// <summary>
-    /// Adds the next <paramref name="rows"/> tokens of a sequence that has <paramref name="cached"/> tokens in its KV cache. Positions follow on.
+    /// Adds the next <paramref name="rows"/> tokens of a sequence that has <paramref name="cached"/> tokens in its KV cache, for all blocks. Positions follow on.
     /// Every row must then be given a token or image features.
     /// </summary>
     /// <returns>The first row of the segment.</returns>
-    public int AddSegment(IKvPages pages, int rows, int cached)
+    public int AddSegment(IKvPages pages, int rows, int cached) => AddSegment(pages, rows, [new LayerGroup(0, Layers, cached, cached)]);
+
+    /// <summary>Adds rows that go through the given blocks, which follow on one another.</summary>
+    /// <returns>The first row of the segment.</returns>
+    public int AddSegment(IKvPages pages, int rows, ReadOnlySpan<LayerGroup> groups)
     {
         var first = Rows;
-        var needed = PagesFor(cached + rows);
-        _segments[_sequences.Count] = new AttentionSegment(first, rows, LayerStride, cached + 1, Causal: 1);
-        _sequences.Add(pages);
+        _segmentOfRow.AsSpan(first, rows).Fill(_segments.Count);
+        _tokens.AsSpan(first, rows).Fill(-1);
         for (var i = 0; i < rows; i++)
         {
-            _positions[first + i] = cached + i;
+            _offsets[first + i] = i;
         }
 
-        LayerStride += needed;
+        _segments.Add(new StepSegment(pages, first, rows, _groups.Count, groups.Length));
+        _groups.AddRange(groups);
         Rows += rows;
         return first;
     }
@@ -99,10 +118,16 @@ public sealed class StepBatch : IDisposable
     public void SetToken(int row, int token) => _tokens[row] = token;
 
     /// <summary>The embeddings of consecutive rows are those of an encoded image. features: [rows, width].</summary>
-    public void SetImage(int firstRow, Matrix features)
+    public void SetImage(int firstRow, Matrix features) => _images.Add(new ImageRowRun(firstRow, features));
+
+    /// <summary>Positions of a segment's first rows, counted from its group's <see cref="LayerGroup.Position"/>.</summary>
+    public void SetPositions(int firstRow, ReadOnlySpan<int> offsets) => offsets.CopyTo(_offsets.AsSpan(firstRow));
+
+    /// <summary>Where consecutive rows wait before their first block, or after their last. boundary: [boundary rows, width], the same for all rows of a step.</summary>
+    public void SetBoundary(int firstRow, Matrix boundary, ReadOnlySpan<int> boundaryRows)
     {
-        _tokens.AsSpan(firstRow, features.Rows).Fill(-1);
-        _images.Add(new ImageRowRun(firstRow, features));
+        Boundary = boundary;
+        boundaryRows.CopyTo(_boundaryRows.AsSpan(firstRow));
     }
 
     /// <summary>Asks for the logits of a row.</summary>
@@ -113,37 +138,76 @@ public sealed class StepBatch : IDisposable
         return OutputCount++;
     }
 
+    /// <summary>For observers: the row of the hidden states at hand that belongs to a row of the batch, or -1 where the row is not active.</summary>
+    public int RowOf(int row) => RowIn(Phase, row);
+
+    internal int RowIn(StepPhase phase, int row)
+    {
+        var segment = _segmentOfRow[row];
+        var first = phase.FirstRow(segment);
+        return first < 0 ? -1 : first + row - _segments[segment].FirstRow;
+    }
+
+    internal ReadOnlySpan<LayerGroup> Groups(int segment) =>
+        CollectionsMarshal.AsSpan(_groups).Slice(_segments[segment].FirstGroup, _segments[segment].Groups);
+
+    internal int PositionOffset(int row) => _offsets[row];
+
+    internal int BoundaryRow(int row) => _boundaryRows[row];
+
+    /// <summary>Makes a phase the one that runs.</summary>
+    internal void Enter(int phase) => _phase = phase;
+
     /// <summary>Hands the step to the backend.</summary>
     internal void Upload()
     {
-        FillPageTable();
-        _backend.Upload(_tokens.AsSpan(0, Rows), TokenBuffer);
-        _backend.Upload(_positions.AsSpan(0, Rows), PositionBuffer);
-        _backend.Upload(_outputRows.AsSpan(0, OutputCount), OutputRowBuffer);
-        _backend.Upload(_segments.AsSpan(0, SegmentCount), SegmentBuffer);
-        _backend.Upload(_pageTable.AsSpan(0, LayerStride * _layers), PageTableBuffer);
-    }
-
-    private static int PagesFor(int slots) => (slots + KvGeometry.PageSize - 1) / KvGeometry.PageSize;
-
-    private void FillPageTable()
-    {
-        var size = LayerStride * _layers;
-        if (_pageTable.Length < size)
+        FillPhases();
+        for (var i = 0; i < PhaseCount; i++)
         {
-            _pageTable = new int[size * 2];
-            PageTableBuffer.Dispose();
-            PageTableBuffer = _backend.Allocate<int>(_pageTable.Length);
+            _phases[i].Upload(this);
         }
 
-        for (var s = 0; s < _sequences.Count; s++)
+        Enter(0);
+        for (var row = 0; row < Rows; row++)
         {
-            var segment = _segments[s];
-            var pages = PagesFor(segment.VisibleTo(segment.RowCount - 1));
-            for (var layer = 0; layer < _layers; layer++)
+            if (RowOf(row) is >= 0 and var active)
             {
-                _sequences[s].Pages(layer)[..pages].CopyTo(_pageTable.AsSpan((layer * LayerStride) + segment.FirstPage));
+                _phaseTokens[active] = _tokens[row];
             }
+        }
+
+        _backend.Upload(_phaseTokens.AsSpan(0, Phase.Rows), TokenBuffer);
+    }
+
+    // A phase ends where any sequence of the step begins, ends, or changes its cache's length.
+    private void FillPhases()
+    {
+        _cuts.AsSpan().Clear();
+        foreach (var group in _groups)
+        {
+            _cuts[group.FirstLayer] = _cuts[group.EndLayer] = true;
+        }
+
+        PhaseCount = 0;
+        StepPhase? before = null;
+        for (var (first, end) = (0, 1); end <= Layers; end++)
+        {
+            if (!_cuts[end])
+            {
+                continue;
+            }
+
+            if (PhaseCount == _phases.Count)
+            {
+                _phases.Add(new StepPhase(_backend, _limits));
+            }
+
+            if (_phases[PhaseCount].Fill(this, first, end, before))
+            {
+                before = _phases[PhaseCount++];
+            }
+
+            first = end;
         }
     }
 
@@ -151,10 +215,7 @@ public sealed class StepBatch : IDisposable
     public void Dispose()
     {
         TokenBuffer.Dispose();
-        PositionBuffer.Dispose();
-        OutputRowBuffer.Dispose();
         OutputIndexBuffer.Dispose();
-        SegmentBuffer.Dispose();
-        PageTableBuffer.Dispose();
+        _phases.ForEach(phase => phase.Dispose());
     }
 }

@@ -1,0 +1,49 @@
+using Inference.Compute;
+
+namespace Inference.Engine.Pruning;
+
+/// <summary>
+/// Rows of the residual stream where pruned prompts wait between two stages. The memory is taken when the first pruned request comes; rows are handed out singly, so
+/// that nothing fragments.
+/// </summary>
+internal sealed class BoundaryPool(IBackend backend, int capacity, int width) : IDisposable
+{
+    private readonly Stack<int> _free = new(Enumerable.Range(0, capacity).Reverse());
+    private Buffer<float>? _memory;
+
+    /// <summary>All rows, [capacity, width].</summary>
+    public Matrix Rows { get; private set; }
+
+    /// <summary>Rows that nobody holds.</summary>
+    public int Free => _free.Count;
+
+    /// <summary>Takes rows, at most as many as are free.</summary>
+    public int[] Take(int count)
+    {
+        if (_memory is null)
+        {
+            _memory = backend.Allocate<float>((long)capacity * width);
+            Rows = new Matrix(_memory, capacity, width);
+        }
+
+        var rows = new int[count];
+        for (var i = 0; i < count; i++)
+        {
+            rows[i] = _free.Pop();
+        }
+
+        return rows;
+    }
+
+    /// <summary>Gives rows back.</summary>
+    public void Release(ReadOnlySpan<int> rows)
+    {
+        foreach (var row in rows)
+        {
+            _free.Push(row);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _memory?.Dispose();
+}

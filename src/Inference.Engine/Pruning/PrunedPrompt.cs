@@ -1,0 +1,106 @@
+using Inference.Compute;
+using Inference.Decoding.Pruning;
+using Inference.Models.Prompts;
+
+namespace Inference.Engine.Pruning;
+
+/// <summary>The rows of a prompt that are dropped stage by stage: which remain, where they wait, and at which positions they stand.</summary>
+internal sealed class PrunedPrompt
+{
+    private readonly BoundaryPool _pool;
+    private readonly EncodedPrompt _prompt;
+    private readonly int[] _rows;
+    private readonly int[] _boundaryRows;
+    private readonly int[] _positions;
+    private int _count;
+
+    private PrunedPrompt(BoundaryPool pool, EncodedPrompt prompt, PruningPlan plan, int[] boundaryRows)
+    {
+        (_pool, _prompt, Plan, _boundaryRows) = (pool, prompt, plan, boundaryRows);
+        _count = boundaryRows.Length;
+        _rows = [.. Enumerable.Range(0, _count)];
+        _positions = [.. _rows];
+    }
+
+    public PruningPlan Plan { get; }
+
+    /// <summary>All boundary rows of the engine.</summary>
+    public Matrix Boundary => _pool.Rows;
+
+    /// <summary>Boundary rows of the rows that remain, in order.</summary>
+    public ReadOnlySpan<int> BoundaryRows => _boundaryRows.AsSpan(0, _count);
+
+    /// <summary>Positions of the rows that remain, in order.</summary>
+    public ReadOnlySpan<int> Positions => _positions.AsSpan(0, _count);
+
+    /// <summary>Takes boundary rows for a prompt; the pool has enough.</summary>
+    public static PrunedPrompt Create(BoundaryPool pool, EncodedPrompt prompt, PruningPlan plan) =>
+        new(pool, prompt, plan, pool.Take(prompt.InputIds.Length));
+
+    /// <summary>Drops the image rows that a stage does not keep and gives their boundary rows back.</summary>
+    /// <param name="stage">Index of the stage.</param>
+    /// <param name="scores">A score for each row that remains.</param>
+    public StageOutcome Drop(int stage, ReadOnlySpan<float> scores)
+    {
+        List<int> kept = [], original = [];
+        var (next, target, offset, originalStart) = (0, 0, 0, 0);
+        foreach (var image in _prompt.Images)
+        {
+            var first = next;
+            while (first < _count && _rows[first] < image.Start)
+            {
+                first++;
+            }
+
+            var end = first;
+            while (end < _count && _rows[end] < image.Start + image.Count)
+            {
+                end++;
+            }
+
+            target = Move(next, first, target);
+            var best = KeptRows.Largest(scores[first..end], Plan.Stages[stage].Kept(image.Count));
+            var from = first;
+            foreach (var k in best)
+            {
+                kept.Add(offset + k);
+                original.Add(originalStart + _rows[first + k] - image.Start);
+                Release(from, first + k);
+                target = Move(first + k, first + k + 1, target);
+                from = first + k + 1;
+            }
+
+            Release(from, end);
+            (next, offset, originalStart) = (end, offset + end - first, originalStart + image.Count);
+        }
+
+        _count = Move(next, _count, target);
+        for (var i = 0; i < _count; i++)
+        {
+            _positions[i] = Plan.Positions == PositionPolicy.Reindex ? i : _rows[i];
+        }
+
+        return new StageOutcome([.. kept], [.. original]);
+    }
+
+    /// <summary>Gives all boundary rows back: nothing waits any more.</summary>
+    public void Release()
+    {
+        Release(0, _count);
+        _count = 0;
+    }
+
+    private void Release(int first, int end) => _pool.Release(_boundaryRows.AsSpan(first, end - first));
+
+    private int Move(int first, int end, int target)
+    {
+        _rows.AsSpan(first, end - first).CopyTo(_rows.AsSpan(target));
+        _boundaryRows.AsSpan(first, end - first).CopyTo(_boundaryRows.AsSpan(target));
+        return target + end - first;
+    }
+}
+
+/// <summary>Image rows that remain after a stage, in raster order.</summary>
+/// <param name="Kept">Offsets among the image rows before the stage.</param>
+/// <param name="KeptOriginal">Offsets among the image rows of the prompt.</param>
+internal readonly record struct StageOutcome(int[] Kept, int[] KeptOriginal);

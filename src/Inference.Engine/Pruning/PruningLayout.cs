@@ -1,0 +1,34 @@
+using Inference.Decoding.Pruning;
+using Inference.Engine.Kv;
+using Inference.Models.Decoders;
+using Inference.Models.Prompts;
+
+namespace Inference.Engine.Pruning;
+
+/// <summary>Sizes that follow from a request alone.</summary>
+internal static class PruningLayout
+{
+    /// <summary>Cache lengths of a request; one group for prompts that nothing is dropped from.</summary>
+    public static KvLayout Of(GenerationRequest request, DecoderShape shape)
+    {
+        var prompt = request.Prompt;
+        var fedBack = request.Sampling.MaxTokens - 1;
+        if (request.Pruning is not { } plan || prompt.Images.Count == 0)
+        {
+            return KvLayout.Uniform(shape, prompt.InputIds.Length, prompt.InputIds.Length + fedBack);
+        }
+
+        var groups = new KvGroup[plan.Stages.Count + 1];
+        for (var g = 0; g < groups.Length; g++)
+        {
+            var rows = prompt.TextTokens + (g == 0 ? prompt.ImageTokens : Kept(plan.Stages[g - 1], prompt));
+            var first = g == 0 ? 0 : plan.Stages[g - 1].Layer;
+            groups[g] = new KvGroup(first, g < plan.Stages.Count ? plan.Stages[g].Layer : shape.Layers, rows, rows + fedBack);
+        }
+
+        return new KvLayout(groups, KvLayout.BytesOf(shape));
+    }
+
+    /// <summary>Image rows that remain after a stage; every image has its own budget.</summary>
+    public static int Kept(PruningStage stage, EncodedPrompt prompt) => prompt.Images.Sum(image => stage.Kept(image.Count));
+}
