@@ -11,9 +11,15 @@ internal sealed class RecordingTrace : IGenerationTrace
 
     public void OnImageFeatures(int image, ReadOnlySpan<float> rows, int width) => Add($"features.{image}", rows);
 
-    public void OnHidden(int index, int firstPosition, ReadOnlySpan<float> rows, int width) => Add($"hidden.{index:D2}", rows);
+    public void OnHidden(int index, int firstRow, ReadOnlySpan<float> rows, int width) => Add($"hidden.{index:D2}", rows);
 
-    public void OnPromptOutput(int position, ReadOnlySpan<float> normed, ReadOnlySpan<float> logits)
+    public void OnStage(int stage, ReadOnlySpan<int> kept, ReadOnlySpan<int> keptOriginal)
+    {
+        Add($"kept.{stage}", [.. kept.ToArray().Select(offset => (float)offset)]);
+        Add($"kept_original.{stage}", [.. keptOriginal.ToArray().Select(offset => (float)offset)]);
+    }
+
+    public void OnPromptOutput(int row, ReadOnlySpan<float> normed, ReadOnlySpan<float> logits)
     {
         Add("normed", normed);
         Add("logits", logits);

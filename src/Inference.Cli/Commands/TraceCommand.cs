@@ -38,11 +38,15 @@ internal static class TraceCommand
         };
         var model = ModelOptions.AddTo(command);
         var sampling = SamplingOptions.AddTo(command);
+        var pruning = PruningOptions.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var settings = new TraceSettings(
                 model.Read(parsed), parsed.GetValue(images)!, parsed.GetValue(prompt)!, parsed.GetValue(raw), sampling.Read(parsed),
-                parsed.GetValue(output)!, parsed.GetValue(chunk), parsed.GetValue(beside) ?? 0);
+                parsed.GetValue(output)!, parsed.GetValue(chunk), parsed.GetValue(beside) ?? 0)
+            {
+                Pruning = pruning.Read(parsed),
+            };
             var trace = await RunAsync(terminal, settings, cancellationToken);
             Report(terminal, trace, settings.Output, parsed.GetValue(json));
             return ExitCode.Success;

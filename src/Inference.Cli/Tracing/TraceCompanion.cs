@@ -1,3 +1,4 @@
+using Inference.Decoding.Pruning;
 using Inference.Decoding.Sampling;
 using Inference.Engine;
 using Inference.Models;
@@ -13,7 +14,8 @@ namespace Inference.Cli.Tracing;
 /// <param name="WithImages">Whether the prompt shows the images.</param>
 /// <param name="Sampling">How it draws.</param>
 /// <param name="Chunk">Most prompt rows a step, or null.</param>
-internal sealed record TraceCompanion(EncodedPrompt Prompt, bool WithImages, SamplingParameters Sampling, int? Chunk)
+/// <param name="Pruning">Image rows it drops, or null.</param>
+internal sealed record TraceCompanion(EncodedPrompt Prompt, bool WithImages, SamplingParameters Sampling, int? Chunk, PruningPlan? Pruning)
 {
     /// <summary>Prompt and generated tokens.</summary>
     public int Slots => Prompt.InputIds.Length + Sampling.MaxTokens;
@@ -38,7 +40,7 @@ internal sealed record TraceCompanion(EncodedPrompt Prompt, bool WithImages, Sam
                 Seed = (ulong)i,
                 MaxTokens = Math.Min(left, i % 4 == 0 ? Math.Max(1, tokens / 2) : steps),
             };
-            return new TraceCompanion(variant, withImages, sampling, settings.Chunk);
+            return new TraceCompanion(variant, withImages, sampling, settings.Chunk, PlanOf(i, model.Decoder.Shape.Layers));
         })];
     }
 
@@ -56,6 +58,7 @@ internal sealed record TraceCompanion(EncodedPrompt Prompt, bool WithImages, Sam
             Sampling = Sampling,
             IgnoreStopTokens = true,
             PrefillChunk = Chunk,
+            Pruning = Pruning,
             CancellationToken = stop,
         });
         return new Running(decoding.Task, ReadAsync(generation, decoding));
@@ -70,6 +73,11 @@ internal sealed record TraceCompanion(EncodedPrompt Prompt, bool WithImages, Sam
 
         decoding.TrySetResult();
     }
+
+    // Every other request with images drops some, at other layers than the one before.
+    private static PruningPlan? PlanOf(int i, int layers) => i % 4 != 1 || layers < 2
+        ? null
+        : PruningPlan.Create([new PruningStage(1 + (i / 4 % (layers - 1)), 0.5)], i % 8 == 1 ? PositionPolicy.Reindex : PositionPolicy.Keep);
 
     // The text tokens behind the last image in another order; images stay where they are.
     private static EncodedPrompt Rotated(EncodedPrompt prompt, int by)

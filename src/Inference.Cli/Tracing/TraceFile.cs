@@ -34,7 +34,7 @@ internal static class TraceFile
 
     private static List<Tensor> Tensors(TraceResult trace)
     {
-        long rows = trace.InputIds.Length, width = trace.Width, vocabulary = trace.Vocabulary;
+        long width = trace.Width, vocabulary = trace.Vocabulary;
         var recorded = trace.Recorded;
         List<Tensor> tensors = [Integer("input_ids", trace.InputIds)];
         if (trace.Images.Count > 0)
@@ -43,10 +43,16 @@ internal static class TraceFile
             tensors.Add(new("image_features", [trace.Images.Sum(image => (long)image.Rows), width], [.. recorded.ImageFeatures]));
         }
 
-        tensors.AddRange(recorded.Hidden.Select((hidden, i) => new Tensor($"hidden.{i}", [rows, width], [hidden])));
-        tensors.Add(new("logits", [rows, vocabulary], [recorded.Logits]));
+        tensors.AddRange(recorded.Hidden.Select((hidden, i) => new Tensor($"hidden.{i}", [hidden.Length / width, width], [hidden])));
+        tensors.Add(new("logits", [recorded.Logits.Length / vocabulary, vocabulary], [recorded.Logits]));
         tensors.Add(Integer("generated", trace.Generated));
         tensors.Add(new("step_scores", [recorded.StepScores.Count, vocabulary], recorded.StepScores));
+        for (var s = 0; s < recorded.Stages.Count; s++)
+        {
+            tensors.Add(Integer($"kept.{s}", recorded.Stages[s].Kept));
+            tensors.Add(Integer($"kept_original.{s}", recorded.Stages[s].KeptOriginal));
+        }
+
         return tensors;
     }
 

@@ -3,20 +3,23 @@ using Inference.Engine;
 namespace Inference.Cli.Tracing;
 
 /// <summary>Keeps every number of a traced request until it is written.</summary>
-/// <param name="rows">Prompt rows, n.</param>
-/// <param name="layers">Decoder blocks, L.</param>
+/// <param name="rows">Prompt rows of hidden[i] for i in [0, L]: all n, fewer behind a stage of pruning.</param>
 /// <param name="width">Width of the residual stream, d.</param>
 /// <param name="vocabulary">Rows of the vocabulary matrix.</param>
-internal sealed class TraceRecorder(int rows, int layers, int width, int vocabulary) : IGenerationTrace
+internal sealed class TraceRecorder(int[] rows, int width, int vocabulary) : IGenerationTrace
 {
     private readonly SortedDictionary<int, float[]> _features = [];
+    private readonly List<(int[] Kept, int[] KeptOriginal)> _stages = [];
     private readonly List<float[]> _steps = [];
 
-    /// <summary>hidden[i] for i in [0, L], each [n, d]; the last after the final norm.</summary>
-    public float[][] Hidden { get; } = [.. Enumerable.Range(0, layers + 1).Select(_ => new float[checked(rows * width)])];
+    /// <summary>hidden[i] for i in [0, L], each [its rows, d]; the last after the final norm.</summary>
+    public float[][] Hidden { get; } = [.. rows.Select(count => new float[checked(count * width)])];
 
-    /// <summary>[n, vocabulary]</summary>
-    public float[] Logits { get; } = new float[checked(rows * vocabulary)];
+    /// <summary>[rows of hidden[L], vocabulary]</summary>
+    public float[] Logits { get; } = new float[checked(rows[^1] * vocabulary)];
+
+    /// <summary>Image rows that remain after each stage of pruning: offsets before the stage, and in the prompt.</summary>
+    public IReadOnlyList<(int[] Kept, int[] KeptOriginal)> Stages => _stages;
 
     /// <summary>Feature rows of each image, by its index; each [rows, d].</summary>
     public IEnumerable<float[]> ImageFeatures => _features.Values;
@@ -28,14 +31,17 @@ internal sealed class TraceRecorder(int rows, int layers, int width, int vocabul
     public void OnImageFeatures(int image, ReadOnlySpan<float> rows, int width) => _features[image] = rows.ToArray();
 
     /// <inheritdoc/>
-    public void OnHidden(int index, int firstPosition, ReadOnlySpan<float> rows, int width) =>
-        rows.CopyTo(Hidden[index].AsSpan(firstPosition * width));
+    public void OnHidden(int index, int firstRow, ReadOnlySpan<float> rows, int width) =>
+        rows.CopyTo(Hidden[index].AsSpan(firstRow * width));
 
     /// <inheritdoc/>
-    public void OnPromptOutput(int position, ReadOnlySpan<float> normed, ReadOnlySpan<float> logits)
+    public void OnStage(int stage, ReadOnlySpan<int> kept, ReadOnlySpan<int> keptOriginal) => _stages.Add((kept.ToArray(), keptOriginal.ToArray()));
+
+    /// <inheritdoc/>
+    public void OnPromptOutput(int row, ReadOnlySpan<float> normed, ReadOnlySpan<float> logits)
     {
-        normed.CopyTo(Hidden[^1].AsSpan(position * normed.Length));
-        logits.CopyTo(Logits.AsSpan(position * logits.Length));
+        normed.CopyTo(Hidden[^1].AsSpan(row * normed.Length));
+        logits.CopyTo(Logits.AsSpan(row * logits.Length));
     }
 
     /// <inheritdoc/>

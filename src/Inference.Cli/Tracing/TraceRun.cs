@@ -1,5 +1,6 @@
 using System.Text;
 using Inference.Compute;
+using Inference.Decoding.Pruning;
 using Inference.Decoding.Sampling;
 using Inference.Engine;
 using Inference.Models.Checkpoints;
@@ -39,10 +40,11 @@ internal static class TraceRun
             MaxQueue = companions.Count + 1,
             ContextLength = context,
             KvBytes = lengths.Sum(length => KvBytes(shape.Layers, shape.KvWidth, (int)Math.Min(length, context))),
+            BoundaryRows = (int)Math.Min(lengths.Sum(), int.MaxValue),
             // Slices as thin as can be, so that steps of the others fall between them.
             VisionLayersPerSlice = 1,
         });
-        var recorder = new TraceRecorder(prompt.InputIds.Length, shape.Layers, shape.Width, shape.Vocabulary);
+        var recorder = new TraceRecorder(RowsOfHidden(prompt, settings.Pruning, shape.Layers), shape.Width, shape.Vocabulary);
         var request = new GenerationRequest
         {
             Prompt = prompt,
@@ -51,6 +53,7 @@ internal static class TraceRun
             IgnoreStopTokens = settings.Raw,
             PrefillChunk = settings.Chunk,
             Trace = recorder,
+            Pruning = settings.Pruning,
             CancellationToken = cancellationToken,
         };
 
@@ -106,6 +109,19 @@ internal static class TraceRun
 
     private static EngineImage[] AddImages(InferenceEngine engine, IReadOnlyList<TraceImage> images) =>
         [.. images.Select(image => engine.AddImage(TraceModel.Name, image.Pixels, image.Plan))];
+
+    // A stage before block l shortens the outputs of block l and later: hidden[l + 1] and on.
+    private static int[] RowsOfHidden(EncodedPrompt prompt, PruningPlan? plan, int layers)
+    {
+        IReadOnlyList<PruningStage> stages = prompt.Images.Count == 0 || plan is null ? [] : plan.Stages;
+        return [.. Enumerable.Range(0, layers + 1).Select(i =>
+        {
+            var passed = stages.Count(stage => stage.Layer < i);
+            return passed == 0
+                ? prompt.InputIds.Length
+                : prompt.TextTokens + prompt.Images.Sum(image => stages[passed - 1].Kept(image.Count));
+        })];
+    }
 
     private static SamplingParameters Sampling(TraceModel model, TraceSettings settings)
     {

@@ -1,4 +1,5 @@
 using Inference.Cli.Options;
+using Inference.Decoding.Pruning;
 using Inference.Decoding.Sampling;
 
 namespace Inference.Cli.Tracing;
@@ -14,4 +15,8 @@ namespace Inference.Cli.Tracing;
 /// <param name="Beside">Other requests that run in the same batch.</param>
 internal sealed record TraceSettings(
     ModelSettings Model, IReadOnlyList<string> Images, string Prompt, bool Raw, SamplingOverrides Sampling,
-    string Output, int? Chunk, int Beside);
+    string Output, int? Chunk, int Beside)
+{
+    /// <summary>Image rows to drop inside the decoder, or null.</summary>
+    public PruningPlan? Pruning { get; init; }
+}

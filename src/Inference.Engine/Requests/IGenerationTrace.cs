@@ -19,7 +19,9 @@ public interface IGenerationTrace
     /// <param name="stage">Index of the stage in the plan.</param>
     /// <param name="kept">Offsets among the image rows before the stage, all images one after the other.</param>
     /// <param name="keptOriginal">Offsets among the image rows of the prompt.</param>
-    void OnStage(int stage, ReadOnlySpan<int> kept, ReadOnlySpan<int> keptOriginal);
+    void OnStage(int stage, ReadOnlySpan<int> kept, ReadOnlySpan<int> keptOriginal)
+    {
+    }
 
     /// <summary>A prompt row after the final norm, and its logits; rows count among those that the last block saw.</summary>
     void OnPromptOutput(int row, ReadOnlySpan<float> normed, ReadOnlySpan<float> logits);
