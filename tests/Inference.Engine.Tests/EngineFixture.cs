@@ -1,6 +1,7 @@
 using Inference.Compute.Cpu;
 using Inference.Decoding.Sampling;
 using Inference.Models;
+using Inference.Models.Decoders;
 using Inference.Models.Imaging;
 using Inference.Models.Prompts;
 using Inference.Models.Tokenization;
@@ -32,6 +33,8 @@ internal sealed class EngineFixture : IDisposable
 
     public string Model => _engineModels[0].Name;
 
+    public DecoderShape DecoderShape => _models[0].Decoder.Shape;
+
     public static SamplingParameters Greedy(int tokens) => new() { MaxTokens = tokens };
 
     /// <summary>A text prompt of pseudo-random tokens; the same seed gives the same prompt.</summary>
@@ -53,6 +56,9 @@ internal sealed class EngineFixture : IDisposable
         var id = _models[model].Config.ImageTokenId;
         return new PromptEncoder(_engineModels[model].Tokenizer!, id).EncodeRaw(text, [image.Rows]);
     }
+
+    public EncodedPrompt ImagesPrompt(string text, params IReadOnlyList<EngineImage> images) =>
+        new PromptEncoder(_engineModels[0].Tokenizer!, _models[0].Config.ImageTokenId).EncodeRaw(text, [.. images.Select(image => image.Rows)]);
 
     public GenerationRequest Request(EncodedPrompt prompt, SamplingParameters sampling, params IReadOnlyList<EngineImage> images) =>
         new() { Prompt = prompt, Images = images, Sampling = sampling };

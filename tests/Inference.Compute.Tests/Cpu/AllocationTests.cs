@@ -14,6 +14,8 @@ public sealed class AllocationTests
         using var weights = new TestWeights(backend, 512, 256, NumberFormat.BF16, NumberFormat.BF16, seed: 1);
         using var x = new TestMatrix(backend, rows, 256, seed: 2);
         using var y = new TestMatrix(backend, rows, 512, seed: 3);
+        using var scores = new TestMatrix(backend, 4, rows, seed: 4);
+        using var mean = new TestMatrix(backend, 1, 256, seed: 5);
         using var scale = backend.Allocate<float>(512);
         using var indices = backend.Allocate<int>(rows);
         using var table = new RotaryTable(backend.Allocate<float>(64), backend.Allocate<float>(64), 2, 32);
@@ -38,6 +40,8 @@ public sealed class AllocationTests
             backend.CopyRows(x.Matrix, indices, x.Matrix, indices, rows);
             backend.Copy(x.Matrix, x.Matrix);
             backend.Softmax(y.Matrix);
+            backend.AttentionScores(x.Matrix.RowRange(0, 1), x.Matrix, 64, 0.1f, scores.Matrix);
+            backend.MeanRow(x.Matrix, mean.Matrix);
             backend.Synchronize();
         }
 
