@@ -40,7 +40,7 @@ internal static class TraceRun
             MaxQueue = companions.Count + 1,
             ContextLength = context,
             KvBytes = lengths.Sum(length => KvBytes(shape.Layers, shape.KvWidth, (int)Math.Min(length, context))),
-            BoundaryRows = (int)Math.Min(lengths.Sum(), int.MaxValue),
+            BoundaryRows = lengths.Sum(length => (int)Math.Min(length, context)),
             // Slices as thin as can be, so that steps of the others fall between them.
             VisionLayersPerSlice = 1,
         });
