@@ -30,7 +30,7 @@ public interface IBackend : IDisposable
 
     /// <summary>
     /// Packs weights whose rows stand one below the other: several sources with the same number of columns become one matrix (q, k, v; gate, up).
-    /// <paramref name="format"/> must be each source's own or F32.
+    /// Numbers are rounded to the nearest even where <paramref name="format"/> is not a source's own, and group by group to integers.
     /// </summary>
     PackedMatrix Pack(ReadOnlySpan<WeightSource> sources, NumberFormat format);
 

@@ -50,14 +50,16 @@ public sealed class ServedModel : IDisposable
     /// <param name="backend">Where the weights go.</param>
     /// <param name="contextLength">Longest sequence to prepare for.</param>
     /// <param name="progress">Told as weights are packed.</param>
+    /// <param name="weights">How the decoder's matrices are held; null: as they are stored.</param>
     /// <exception cref="Models.Checkpoints.CheckpointException">Configuration or weights cannot be used.</exception>
     /// <exception cref="TokenizerException">tokenizer.json cannot be used.</exception>
     /// <exception cref="PromptException">The chat template is unknown or glassbox.json cannot be used.</exception>
-    public static ServedModel Load(string name, string folder, IBackend backend, int contextLength, IProgress<LoadProgress>? progress = null)
+    public static ServedModel Load(
+        string name, string folder, IBackend backend, int contextLength, IProgress<LoadProgress>? progress = null, NumberFormat? weights = null)
     {
         var tokenizer = Tokenizer.Load(folder);
         var profile = ModelProfiles.Load(folder);
-        var model = VisionLanguageModel.Load(folder, backend, contextLength, progress);
+        var model = VisionLanguageModel.Load(folder, backend, contextLength, progress, weights);
         try
         {
             var chat = ChatFormatResolver.Resolve(folder, profile, model.Config);

@@ -46,16 +46,21 @@ public sealed class VisionLanguageModel : IDisposable
     /// <param name="backend">Where the weights go.</param>
     /// <param name="contextLength">Longest sequence to prepare for; the model's own limit where that is lower.</param>
     /// <param name="progress">Told as weights are packed.</param>
+    /// <param name="weights">
+    /// How the decoder's matrices are held; null: as they are stored. With Int4 the embeddings and the vocabulary matrix are Int8. The image side is held as
+    /// it is stored.
+    /// </param>
     /// <exception cref="CheckpointException">Something is missing, malformed or not supported.</exception>
     /// <exception cref="ImageProcessorException">The image processor's configuration is missing or not supported.</exception>
-    public static VisionLanguageModel Load(string folder, IBackend backend, int contextLength, IProgress<LoadProgress>? progress = null)
+    public static VisionLanguageModel Load(
+        string folder, IBackend backend, int contextLength, IProgress<LoadProgress>? progress = null, NumberFormat? weights = null)
     {
         using var checkpoint = Checkpoint.Open(folder);
         var hasVision = checkpoint.Config.Vision is not null;
         var processor = hasVision ? ImageProcessor.FromFolder(folder) : null;
         var packer = new WeightPacker(backend, checkpoint.WeightBytes, progress);
         var context = Math.Min(contextLength, checkpoint.Config.Text.MaxPositionEmbeddings);
-        var decoder = DecoderLoader.Load(backend, checkpoint, packer, context);
+        var decoder = DecoderLoader.Load(backend, checkpoint, packer, weights, context);
         var vision = hasVision ? VisionLoader.Load(backend, checkpoint, packer) : null;
         return new VisionLanguageModel(checkpoint, decoder, vision, processor);
     }

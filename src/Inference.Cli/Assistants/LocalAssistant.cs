@@ -33,7 +33,7 @@ internal sealed class LocalAssistant : IAssistant
             var context = settings.Context ?? DefaultContext;
             var (name, folder) = settings.Model;
             var model = await Loading.RunAsync(
-                terminal, $"loading {name}", progress => ServedModel.Load(name, folder, backend, context, progress));
+                terminal, $"loading {name}", progress => ServedModel.Load(name, folder, backend, context, progress, settings.Weights));
             var options = new ModelHostOptions
             {
                 Engine = new EngineOptions { ContextLength = context, MaxSequences = MaxSequences, MaxQueue = int.MaxValue },

@@ -29,10 +29,11 @@ internal sealed class BenchModel : IDisposable
     {
         if (settings.Random is { } shape)
         {
-            return new BenchModel($"random {settings.Format}", RandomDecoder.Create(backend, shape, settings.Format, context), null);
+            var format = settings.Weights ?? settings.Format;
+            return new BenchModel($"random {format}", RandomDecoder.Create(backend, shape, format, context), null);
         }
 
-        var model = VisionLanguageModel.Load(settings.Folder!, backend, context, progress);
+        var model = VisionLanguageModel.Load(settings.Folder!, backend, context, progress, settings.Weights);
         return new BenchModel(Path.GetFileName(Path.TrimEndingDirectorySeparator(model.Folder)), model.Decoder, model);
     }
 

@@ -7,8 +7,9 @@ namespace Inference.Cli.Benchmarks;
 /// <param name="Folder">A model folder, unless <paramref name="Random"/> is given.</param>
 /// <param name="Random">The shape of a model of random weights.</param>
 /// <param name="Format">How random weights are stored.</param>
+/// <param name="Weights">How matrices are held; null: as they are stored.</param>
 /// <param name="Threads">0: one per processor.</param>
 /// <param name="PromptTokens">Length of the prompt.</param>
 /// <param name="DecodeTokens">Tokens to generate.</param>
 internal sealed record BenchSettings(
-    string? Folder, DecoderShape? Random, NumberFormat Format, int Threads, int PromptTokens, int DecodeTokens);
+    string? Folder, DecoderShape? Random, NumberFormat Format, NumberFormat? Weights, int Threads, int PromptTokens, int DecodeTokens);

@@ -30,11 +30,15 @@ internal static class BenchCommand
             DefaultValueFactory = _ => "bf16",
         };
         format.AcceptOnlyFromAmong("f32", "bf16", "f16");
+        var weights = WeightsOption.Create();
         var threads = CommonOptions.Integer("--threads", "T", "Threads that share the work; one per processor without it.", 1, 1024);
         var prompt = CommonOptions.Integer("--prompt-tokens", "N", "Length of the prompt; 512 without it.", 1, MostTokens);
         var decode = CommonOptions.Integer("--decode-tokens", "N", "Tokens to generate; 64 without it.", 2, MostTokens);
         var json = CommonOptions.Json();
-        var command = new Command("bench", "Measure prefill and decode speed.") { model, random, format, threads, prompt, decode, json };
+        var command = new Command("bench", "Measure prefill and decode speed.")
+        {
+            model, random, format, weights, threads, prompt, decode, json,
+        };
         command.Validators.Add(result =>
         {
             if (result.GetValue(random) is { } text
@@ -48,8 +52,8 @@ internal static class BenchCommand
             var shape = parsed.GetValue(random) is { } text ? RandomShape.Parse(text, out var _) : null;
             var settings = new BenchSettings(
                 shape is null ? parsed.GetValue(model) ?? BundledModel.Find() : null, shape,
-                Enum.Parse<NumberFormat>(parsed.GetValue(format)!, ignoreCase: true), parsed.GetValue(threads) ?? 0,
-                parsed.GetValue(prompt) ?? 512, parsed.GetValue(decode) ?? 64);
+                Enum.Parse<NumberFormat>(parsed.GetValue(format)!, ignoreCase: true), WeightsOption.Read(parsed, weights),
+                parsed.GetValue(threads) ?? 0, parsed.GetValue(prompt) ?? 512, parsed.GetValue(decode) ?? 64);
             var result = await RunAsync(terminal, settings);
             if (parsed.GetValue(json))
             {

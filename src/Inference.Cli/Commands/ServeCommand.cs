@@ -36,6 +36,7 @@ internal static class ServeCommand
             Description = "PEM certificate and its chain; needs --tls-key.",
         };
         var key = new Option<string?>("--tls-key") { HelpName = "FILE", Description = "PEM private key." };
+        var weights = WeightsOption.Create();
         var threads = CommonOptions.Integer("--threads", "T", "Threads that share the work; one per processor without it.", 1, 1024);
         var context = CommonOptions.Integer("--context", "N", $"Longest sequence in tokens; {DefaultContext} without it.", 2);
         var sequences = CommonOptions.Integer(
@@ -43,7 +44,7 @@ internal static class ServeCommand
         var verbose = new Option<bool>("--verbose") { Description = "Log what happens, not only what goes wrong." };
         var command = new Command("serve", "Serve models over gRPC.")
         {
-            models, port, host, certificate, key, threads, context, sequences, verbose,
+            models, port, host, certificate, key, weights, threads, context, sequences, verbose,
         };
         command.Validators.Add(result =>
         {
@@ -62,7 +63,8 @@ internal static class ServeCommand
             };
             var settings = new ModelServerSettings(
                 Models(parsed.GetValue(models)!), parsed.GetValue(threads) ?? 0, parsed.GetValue(context) ?? DefaultContext,
-                parsed.GetValue(sequences) ?? DefaultSequences, parsed.GetValue(verbose) ? LogLevel.Information : LogLevel.Warning);
+                parsed.GetValue(sequences) ?? DefaultSequences, parsed.GetValue(verbose) ? LogLevel.Information : LogLevel.Warning,
+                WeightsOption.Read(parsed, weights));
             await using var running = await ModelServer.StartAsync(terminal, options, settings, cancellationToken);
             var address = running.Server.Address.GetLeftPart(UriPartial.Authority);
             terminal.Out.WriteLine($"listening on {address}, ready in {(long)SinceStart().TotalMilliseconds} ms");

@@ -58,7 +58,9 @@ internal static class TraceCommand
     {
         using var backend = new CpuBackend(new CpuOptions { Threads = settings.Model.Threads });
         var (folder, context) = (settings.Model.Model.Folder, settings.Model.Context ?? DefaultContext);
-        using var model = await Loading.RunAsync(terminal, "loading", progress => TraceModel.Load(folder, backend, context, progress));
+        var weights = settings.Model.Weights;
+        using var model = await Loading.RunAsync(
+            terminal, "loading", progress => TraceModel.Load(folder, backend, context, weights, progress));
         var trace = await TraceRun.RunAsync(model, backend, settings, cancellationToken);
         TraceFile.Write(settings.Output, trace);
         return trace;

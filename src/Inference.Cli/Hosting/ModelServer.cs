@@ -1,4 +1,5 @@
 using Inference.Cli.Output;
+using Inference.Compute;
 using Inference.Compute.Cpu;
 using Inference.Engine;
 using Inference.Grounding;
@@ -15,7 +16,9 @@ namespace Inference.Cli.Hosting;
 /// <param name="Context">Longest sequence to prepare for.</param>
 /// <param name="MaxSequences">Sequences that run at once, per model.</param>
 /// <param name="LogLevel">What is logged on standard error.</param>
-internal sealed record ModelServerSettings(IReadOnlyList<NamedModel> Models, int Threads, int Context, int MaxSequences, LogLevel LogLevel);
+/// <param name="Weights">How the decoders' matrices are held; null: as they are stored.</param>
+internal sealed record ModelServerSettings(
+    IReadOnlyList<NamedModel> Models, int Threads, int Context, int MaxSequences, LogLevel LogLevel, NumberFormat? Weights = null);
 
 /// <summary>A server over models loaded into this process, with the backend that runs them.</summary>
 internal sealed class ModelServer : IAsyncDisposable
@@ -61,7 +64,8 @@ internal sealed class ModelServer : IAsyncDisposable
             foreach (var (name, folder) in settings.Models)
             {
                 models.Add(await Loading.RunAsync(
-                    terminal, $"loading {name}", progress => ServedModel.Load(name, folder, backend, settings.Context, progress)));
+                    terminal, $"loading {name}",
+                    progress => ServedModel.Load(name, folder, backend, settings.Context, progress, settings.Weights)));
             }
 
             return new ModelHost(backend, models, new ModelHostOptions

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Inference.Cli.Hosting;
+using Inference.Compute;
 
 namespace Inference.Cli.Options;
 
@@ -8,9 +9,10 @@ namespace Inference.Cli.Options;
 /// <param name="Threads">0: one per processor.</param>
 /// <param name="Context">Longest sequence; null: the model's own limit, up to a default.</param>
 /// <param name="ApplyExifOrientation">Turns pictures upright.</param>
-internal sealed record ModelSettings(NamedModel Model, int Threads, int? Context, bool ApplyExifOrientation);
+/// <param name="Weights">How the decoder's matrices are held; null: as they are stored.</param>
+internal sealed record ModelSettings(NamedModel Model, int Threads, int? Context, bool ApplyExifOrientation, NumberFormat? Weights);
 
-/// <summary><c>--model</c>, <c>--threads</c>, <c>--context</c>, <c>--stored-orientation</c>.</summary>
+/// <summary><c>--model</c>, <c>--weights</c>, <c>--threads</c>, <c>--context</c>, <c>--stored-orientation</c>.</summary>
 internal sealed class ModelOptions
 {
     private readonly Option<string?> _model = new("--model")
@@ -18,6 +20,8 @@ internal sealed class ModelOptions
         HelpName = "DIR",
         Description = "Model folder in Hugging Face layout; the bundled model without it.",
     };
+
+    private readonly Option<string?> _weights = WeightsOption.Create();
 
     private readonly Option<int?> _threads =
         CommonOptions.Integer("--threads", "T", "Threads that share the work; one per processor without it.", 1, 1024);
@@ -38,6 +42,7 @@ internal sealed class ModelOptions
     {
         var options = new ModelOptions();
         command.Options.Add(options._model);
+        command.Options.Add(options._weights);
         command.Options.Add(options._threads);
         command.Options.Add(options._context);
         command.Options.Add(options._stored);
@@ -51,5 +56,6 @@ internal sealed class ModelOptions
     /// <exception cref="CommandException">No model is named and none is bundled.</exception>
     public ModelSettings Read(ParseResult parsed) => new(
         parsed.GetValue(_model) is { } folder ? NamedModel.Of(folder) : NamedModel.Bundled(),
-        parsed.GetValue(_threads) ?? 0, parsed.GetValue(_context), !parsed.GetValue(_stored));
+        parsed.GetValue(_threads) ?? 0, parsed.GetValue(_context), !parsed.GetValue(_stored),
+        WeightsOption.Read(parsed, _weights));
 }

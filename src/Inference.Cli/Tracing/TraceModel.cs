@@ -20,10 +20,11 @@ internal sealed class TraceModel : IDisposable
 
     public EngineModel EngineModel => new(Name, Model.Decoder, Model.Vision, Tokenizer);
 
-    public static TraceModel Load(string folder, IBackend backend, int contextLength, IProgress<LoadProgress> progress)
+    public static TraceModel Load(
+        string folder, IBackend backend, int contextLength, NumberFormat? weights, IProgress<LoadProgress> progress)
     {
         var tokenizer = Tokenizer.Load(folder);
-        return new TraceModel(VisionLanguageModel.Load(folder, backend, contextLength, progress), tokenizer);
+        return new TraceModel(VisionLanguageModel.Load(folder, backend, contextLength, progress, weights), tokenizer);
     }
 
     /// <summary>The prompt as token ids: as it is, or as the user's turn with the images in front of the text.</summary>

@@ -62,9 +62,9 @@ public sealed unsafe partial class CpuBackend : IBackend
     }
 
     /// <inheritdoc/>
-    /// <exception cref="ArgumentException">No source, different column counts, or a format that is neither the sources' own nor
-    /// F32.</exception>
-    /// <exception cref="InvalidDataException">A binary16 source holds an infinity or NaN.</exception>
+    /// <exception cref="ArgumentException">No source, different column counts, or a source in a quantised format.</exception>
+    /// <exception cref="InvalidDataException">A source that is stored as F16, or becomes F16 or integers, holds a number that is not finite
+    /// there.</exception>
     public PackedMatrix Pack(ReadOnlySpan<WeightSource> sources, NumberFormat format)
     {
         Arguments.Require(sources.Length > 0, "At least one source was expected.", nameof(sources));
@@ -73,8 +73,8 @@ public sealed unsafe partial class CpuBackend : IBackend
         {
             if (source.Address == 0 || source.Rows < 1 || source.Columns < 1 || source.Columns != sources[0].Columns)
                 throw new ArgumentException($"Sources of {sources[0].Columns} columns were expected, found {source}.", nameof(sources));
-            if (format != NumberFormat.F32 && source.Format != format)
-                throw new ArgumentException($"The source's {source.Format} or F32 was expected, found {format}.", nameof(format));
+            if (source.Format.IsQuantized())
+                throw new ArgumentException($"Sources in F32, BF16 or F16 were expected, found {source.Format}.", nameof(sources));
             outputs = checked(outputs + source.Rows);
         }
 

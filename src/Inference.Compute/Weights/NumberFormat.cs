@@ -1,6 +1,9 @@
 namespace Inference.Compute;
 
-/// <summary>How numbers are stored. Arithmetic is always float32.</summary>
+/// <summary>
+/// How numbers are stored. Arithmetic is float32; products with <see cref="Int8"/> and <see cref="Int4"/> weights are exact integer sums
+/// over groups of 32 inputs, scaled and added in float32.
+/// </summary>
 public enum NumberFormat
 {
     /// <summary>IEEE binary32.</summary>
@@ -11,11 +14,26 @@ public enum NumberFormat
 
     /// <summary>IEEE binary16.</summary>
     F16,
+
+    /// <summary>Groups of 32 integers −127…127 with one bfloat16 scale: 8.5 bits a number. Weights only.</summary>
+    Int8,
+
+    /// <summary>Groups of 32 integers −8…7 with one bfloat16 scale: 4.5 bits a number. Weights only.</summary>
+    Int4,
 }
 
 /// <summary>Sizes of <see cref="NumberFormat"/>.</summary>
 public static class NumberFormats
 {
-    /// <summary>Bytes of one number.</summary>
-    public static int Bytes(this NumberFormat format) => format == NumberFormat.F32 ? 4 : 2;
+    /// <summary>Whether numbers are stored as integers in groups that share a scale.</summary>
+    public static bool IsQuantized(this NumberFormat format) => format is NumberFormat.Int8 or NumberFormat.Int4;
+
+    /// <summary>Bytes of one number that is stored by itself.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Numbers of this format are stored in groups.</exception>
+    public static int Bytes(this NumberFormat format) => format switch
+    {
+        NumberFormat.F32 => 4,
+        NumberFormat.BF16 or NumberFormat.F16 => 2,
+        _ => throw new ArgumentOutOfRangeException(nameof(format), format, "Numbers of this format are stored in groups."),
+    };
 }

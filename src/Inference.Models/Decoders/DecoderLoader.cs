@@ -7,25 +7,36 @@ namespace Inference.Models.Decoders;
 /// <summary>Builds a <see cref="Decoder"/> from a checkpoint.</summary>
 internal static class DecoderLoader
 {
-    /// <summary>Packs every block. <paramref name="contextLength"/> sizes the rotary table.</summary>
-    public static Decoder Load(IBackend backend, Checkpoint checkpoint, WeightPacker packer, int contextLength)
+    /// <summary>Packs every block.</summary>
+    /// <param name="backend">Where the weights go.</param>
+    /// <param name="checkpoint">Where they come from.</param>
+    /// <param name="packer">Counts what was packed.</param>
+    /// <param name="weights">How matrices are held; null: as they are stored.</param>
+    /// <param name="contextLength">Positions to prepare for.</param>
+    public static Decoder Load(IBackend backend, Checkpoint checkpoint, WeightPacker packer, NumberFormat? weights, int contextLength)
     {
         var config = checkpoint.Config.Text;
         var shape = ShapeOf(config);
         var embeddingView = checkpoint.EmbedTokens();
         var headView = checkpoint.LmHead();
-        var embedding = packer.Matrix(embeddingView);
+        var vocabulary = VocabularyFormat(weights);
+        var embedding = packer.Matrix(vocabulary, embeddingView);
         var layers = new DecoderLayer[shape.Layers];
         for (var i = 0; i < layers.Length; i++)
         {
-            layers[i] = LoadLayer(new LayerTensors(checkpoint, i), config, packer);
+            layers[i] = LoadLayer(new LayerTensors(checkpoint, i), config, packer, weights);
         }
 
         var norm = packer.Vector(checkpoint.Text("norm.weight", shape.Width));
-        var head = ReferenceEquals(headView, embeddingView) ? embedding : packer.Matrix(headView);
+        var head = ReferenceEquals(headView, embeddingView) ? embedding : packer.Matrix(vocabulary, headView);
         var rotary = RotaryTables.Build(backend, ScalingOf(config.Rope), shape.HeadDim, contextLength);
         return new Decoder(backend, shape, embedding, layers, norm, head, rotary);
     }
+
+    /// <summary>
+    /// How embeddings and the vocabulary matrix are held: never in fewer than eight bits, because every logit and every token's first row hang on them.
+    /// </summary>
+    internal static NumberFormat? VocabularyFormat(NumberFormat? weights) => weights == NumberFormat.Int4 ? NumberFormat.Int8 : weights;
 
     internal static DecoderShape ShapeOf(TextConfig config) => new()
     {
@@ -51,7 +62,7 @@ internal static class DecoderLoader
         return scaling with { Format = rope.FrequencyFormat };
     }
 
-    private static DecoderLayer LoadLayer(LayerTensors tensors, TextConfig config, WeightPacker packer)
+    private static DecoderLayer LoadLayer(LayerTensors tensors, TextConfig config, WeightPacker packer, NumberFormat? weights)
     {
         long width = config.HiddenSize, queries = (long)config.Heads * config.HeadDim, keys = (long)config.KvHeads * config.HeadDim;
         long inner = config.IntermediateSize;
@@ -59,17 +70,18 @@ internal static class DecoderLoader
         {
             AttentionNorm = packer.Vector(tensors.Get("input_layernorm.weight", width)),
             QueryKeyValue = packer.Matrix(
+                weights,
                 tensors.Get("self_attn.q_proj.weight", queries, width),
                 tensors.Get("self_attn.k_proj.weight", keys, width),
                 tensors.Get("self_attn.v_proj.weight", keys, width)),
             QueryKeyValueBias = !config.QkvBias ? null : packer.Vector(
                 tensors.Get("self_attn.q_proj.bias", queries), tensors.Get("self_attn.k_proj.bias", keys), tensors.Get("self_attn.v_proj.bias", keys)),
-            Output = packer.Matrix(tensors.Get("self_attn.o_proj.weight", width, queries)),
+            Output = packer.Matrix(weights, tensors.Get("self_attn.o_proj.weight", width, queries)),
             OutputBias = !config.OutputBias ? null : packer.Vector(tensors.Get("self_attn.o_proj.bias", width)),
             FeedForwardNorm = packer.Vector(tensors.Get("post_attention_layernorm.weight", width)),
-            GateUp = packer.Matrix(tensors.Get("mlp.gate_proj.weight", inner, width), tensors.Get("mlp.up_proj.weight", inner, width)),
+            GateUp = packer.Matrix(weights, tensors.Get("mlp.gate_proj.weight", inner, width), tensors.Get("mlp.up_proj.weight", inner, width)),
             GateUpBias = !config.MlpBias ? null : packer.Vector(tensors.Get("mlp.gate_proj.bias", inner), tensors.Get("mlp.up_proj.bias", inner)),
-            Down = packer.Matrix(tensors.Get("mlp.down_proj.weight", width, inner)),
+            Down = packer.Matrix(weights, tensors.Get("mlp.down_proj.weight", width, inner)),
             DownBias = !config.MlpBias ? null : packer.Vector(tensors.Get("mlp.down_proj.bias", width)),
         };
     }

@@ -13,13 +13,14 @@ public static class RandomDecoder
     /// <summary>Fills and packs one matrix at a time.</summary>
     /// <param name="backend">Where the weights go.</param>
     /// <param name="shape">Sizes.</param>
-    /// <param name="format">How the matrices are stored.</param>
+    /// <param name="format">How the matrices are held; with Int4 the embeddings and the vocabulary matrix are Int8, as in a model that was loaded so.</param>
     /// <param name="contextLength">Positions to prepare for.</param>
     /// <param name="seed">The same seed gives the same weights.</param>
     public static Decoder Create(IBackend backend, DecoderShape shape, NumberFormat format, int contextLength, int seed = 0)
     {
         var weights = new RandomWeights(backend, format, seed);
-        var embedding = weights.Matrix(shape.Vocabulary, shape.Width);
+        var vocabulary = new RandomWeights(backend, DecoderLoader.VocabularyFormat(format) ?? format, seed + 1);
+        var embedding = vocabulary.Matrix(shape.Vocabulary, shape.Width);
         var layers = new DecoderLayer[shape.Layers];
         for (var i = 0; i < layers.Length; i++)
         {
@@ -38,7 +39,7 @@ public static class RandomDecoder
             };
         }
 
-        var head = weights.Matrix(shape.Vocabulary, shape.Width);
+        var head = vocabulary.Matrix(shape.Vocabulary, shape.Width);
         var rotary = RotaryTables.Build(backend, new RopeScaling(10000), shape.HeadDim, contextLength);
         return new Decoder(backend, shape, embedding, layers, weights.Ones(shape.Width), head, rotary);
     }
@@ -59,11 +60,13 @@ public static class RandomDecoder
         public unsafe PackedMatrix Matrix(int outputs, int inputs)
         {
             var count = (long)outputs * inputs;
-            var memory = NativeMemory.Alloc((nuint)(count * format.Bytes()));
+            // What becomes integers is drawn as bfloat16.
+            var source = format.IsQuantized() ? NumberFormat.BF16 : format;
+            var memory = NativeMemory.Alloc((nuint)(count * source.Bytes()));
             try
             {
-                Fill(memory, count, MathF.Sqrt(12f / inputs));
-                return backend.Pack([new WeightSource((nint)memory, format, outputs, inputs)], format);
+                Fill(memory, source, count, MathF.Sqrt(12f / inputs));
+                return backend.Pack([new WeightSource((nint)memory, source, outputs, inputs)], format);
             }
             finally
             {
@@ -71,12 +74,12 @@ public static class RandomDecoder
             }
         }
 
-        private unsafe void Fill(void* memory, long count, float range)
+        private unsafe void Fill(void* memory, NumberFormat source, long count, float range)
         {
             for (long i = 0; i < count; i++)
             {
                 var value = (Next() - 0.5f) * range;
-                switch (format)
+                switch (source)
                 {
                     case NumberFormat.F32:
                         ((float*)memory)[i] = value;

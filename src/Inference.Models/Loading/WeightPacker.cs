@@ -9,22 +9,28 @@ internal sealed class WeightPacker(IBackend backend, long totalBytes, IProgress<
     private long _done;
 
     /// <summary>Packs matrices that read the same input one below the other, in the format they are stored in.</summary>
-    public unsafe PackedMatrix Matrix(params ReadOnlySpan<TensorView> tensors)
+    public PackedMatrix Matrix(params ReadOnlySpan<TensorView> tensors) => Matrix(null, tensors);
+
+    /// <summary>Packs matrices that read the same input one below the other.</summary>
+    /// <param name="asked">How they are to be held; null: as they are stored, and float32 where that differs.</param>
+    /// <param name="tensors">The matrices.</param>
+    /// <exception cref="CheckpointException">A weight has no finite rounding in that format.</exception>
+    public unsafe PackedMatrix Matrix(NumberFormat? asked, params ReadOnlySpan<TensorView> tensors)
     {
         Span<WeightSource> sources = stackalloc WeightSource[tensors.Length];
-        var format = FormatOf(tensors[0]);
+        var stored = FormatOf(tensors[0]);
         for (var i = 0; i < tensors.Length; i++)
         {
             var tensor = tensors[i];
             var rows = checked((int)tensor.Shape[0]);
             sources[i] = new WeightSource((nint)tensor.Pointer, FormatOf(tensor), rows, checked((int)(tensor.ElementCount / rows)));
-            if (sources[i].Format != format)
+            if (sources[i].Format != stored)
             {
-                format = NumberFormat.F32;
+                stored = NumberFormat.F32;
             }
         }
 
-        var packed = backend.Pack(sources, format);
+        var packed = Pack(sources, asked ?? stored, tensors[0]);
         foreach (var tensor in tensors)
         {
             Finish(tensor);
@@ -52,6 +58,18 @@ internal sealed class WeightPacker(IBackend backend, long totalBytes, IProgress<
         }
 
         return buffer;
+    }
+
+    private PackedMatrix Pack(ReadOnlySpan<WeightSource> sources, NumberFormat format, TensorView first)
+    {
+        try
+        {
+            return backend.Pack(sources, format);
+        }
+        catch (InvalidDataException failure)
+        {
+            throw new CheckpointException(first.FileName, first.Name, failure.Message);
+        }
     }
 
     private void Finish(TensorView tensor)

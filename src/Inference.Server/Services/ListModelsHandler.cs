@@ -32,6 +32,8 @@ internal static class ListModelsHandler
             {
                 NumberFormat.BF16 => WeightsFormat.Bf16,
                 NumberFormat.F16 => WeightsFormat.F16,
+                NumberFormat.Int8 => WeightsFormat.Int8,
+                NumberFormat.Int4 => WeightsFormat.Int4,
                 _ => WeightsFormat.F32,
             },
             Capabilities = { Capability.Generate },

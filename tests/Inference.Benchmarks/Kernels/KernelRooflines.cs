@@ -11,12 +11,15 @@ internal static class KernelRooflines
 
     public static void Print(string[] args)
     {
-        VectorWidth? width = args.Length > 0 ? Enum.Parse<VectorWidth>("Vector" + args[0]) : null;
+        VectorWidth? width = args.Length > 0 && args[0] != "best" ? Enum.Parse<VectorWidth>("Vector" + args[0]) : null;
         using var backend = new CpuBackend(new CpuOptions { VectorWidth = width, Threads = args.Length > 1 ? int.Parse(args[1]) : 0 });
         var roof = new Roof(CpuRoofline.MeasurePeak(backend), CpuRoofline.MeasureReadBandwidth(backend));
         Console.WriteLine($"{backend.Description}: {roof.Peak / 1e9:F0} GFLOPS in registers, {roof.Bandwidth / 1e9:F1} GB/s read");
-        foreach (var format in Enum.GetValues<NumberFormat>())
+        var formats = args.Skip(2).Select(name => Enum.Parse<NumberFormat>(name, ignoreCase: true)).ToArray();
+        foreach (var format in formats.Length == 0 ? Enum.GetValues<NumberFormat>() : formats)
             Products(backend, roof, format);
+        if (formats.Length > 0)
+            return;
         Attention(backend, roof);
         RowOperations(backend, roof);
     }
@@ -27,13 +30,14 @@ internal static class KernelRooflines
         const int Outputs = 5632;
         // Several matrices in turn, together far larger than the last-level cache.
         const long Bytes = 512L << 20;
-        var count = (int)(Bytes / ((long)Outputs * Inputs * format.Bytes())) + 1;
-        var weights = Enumerable.Range(0, count).Select(_ => Pack(backend, Outputs, Inputs, format)).ToArray();
+        var weights = new List<PackedMatrix> { Pack(backend, Outputs, Inputs, format) };
+        while (weights.Count * weights[0].Bytes < Bytes)
+            weights.Add(Pack(backend, Outputs, Inputs, format));
         foreach (var rows in (int[])[1, 2, 4, 6, 8, 12, 16, 32, 64, 128, 512])
         {
             var (x, y) = (Random(backend, rows, Inputs), Random(backend, rows, Outputs));
             var turn = 0;
-            var seconds = Fastest(() => backend.MatMul(x, weights[turn++ % weights.Length], y));
+            var seconds = Fastest(() => backend.MatMul(x, weights[turn++ % weights.Count], y));
             roof.Line($"{format} {rows} x {Inputs} x {Outputs}", seconds, 2.0 * rows * Inputs * Outputs, weights[0].Bytes);
             Free(x, y);
         }
@@ -109,11 +113,12 @@ internal static class KernelRooflines
 
     private static unsafe PackedMatrix Pack(CpuBackend backend, int outputs, int inputs, NumberFormat format)
     {
-        var bytes = new byte[(long)outputs * inputs * format.Bytes()];
+        var source = format.IsQuantized() ? NumberFormat.BF16 : format;
+        var bytes = new byte[(long)outputs * inputs * source.Bytes()];
         // 0x3C3C is a small finite number in every format.
         bytes.AsSpan().Fill(0x3C);
         fixed (byte* address = bytes)
-            return backend.Pack([new WeightSource((nint)address, format, outputs, inputs)], format);
+            return backend.Pack([new WeightSource((nint)address, source, outputs, inputs)], format);
     }
 
     private static Matrix Random(CpuBackend backend, int rows, int columns)

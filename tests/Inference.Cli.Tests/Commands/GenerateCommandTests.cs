@@ -29,6 +29,24 @@ public sealed class GenerateCommandTests
         Assert.False(answer.TryGetProperty("logprobs", out _));
     }
 
+    [Theory]
+    [InlineData("int8")]
+    [InlineData("int4")]
+    [InlineData("f32")]
+    public async Task Rounded_weights_still_see_what_is_there(string weights)
+    {
+        var run = await CliRun.Of([.. Question, "--weights", weights]);
+        Assert.Equal($"{Caption}\n", run.Out);
+    }
+
+    [Fact]
+    public async Task Weights_of_unknown_formats_are_wrong_usage()
+    {
+        var run = await CliRun.Of([.. Question, "--weights", "int3"]);
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("int8", run.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_stop_text_is_left_out_and_named()
     {

@@ -5,13 +5,15 @@ namespace Inference.Compute.Tests.Cpu;
 public sealed class AllocationTests
 {
     [Theory]
-    [InlineData(1)]
-    [InlineData(5)]
-    [InlineData(40)]
-    public void No_operation_allocates_on_the_managed_heap(int rows)
+    [InlineData(1, NumberFormat.BF16)]
+    [InlineData(5, NumberFormat.BF16)]
+    [InlineData(40, NumberFormat.BF16)]
+    [InlineData(1, NumberFormat.Int8)]
+    [InlineData(40, NumberFormat.Int4)]
+    public void No_operation_allocates_on_the_managed_heap(int rows, NumberFormat format)
     {
         using var backend = new CpuBackend(new CpuOptions { Threads = 3 });
-        using var weights = new TestWeights(backend, 512, 256, NumberFormat.BF16, NumberFormat.BF16, seed: 1);
+        using var weights = new TestWeights(backend, 512, 256, format, seed: 1);
         using var x = new TestMatrix(backend, rows, 256, seed: 2);
         using var y = new TestMatrix(backend, rows, 512, seed: 3);
         using var scores = new TestMatrix(backend, 4, rows, seed: 4);

@@ -53,8 +53,8 @@ public sealed class MatMulTests
             {
                 var x = Numbers.Random(rows * inputs, seed: rows);
                 var bias = (rows + outputs) % 2 == 0 ? Numbers.Random(outputs, seed: outputs) : null;
-                using var expectedWeights = new TestWeights(plain, outputs, inputs, format, format, seed: inputs);
-                using var weights = new TestWeights(backend, outputs, inputs, format, format, seed: inputs);
+                using var expectedWeights = new TestWeights(plain, outputs, inputs, format, seed: inputs);
+                using var weights = new TestWeights(backend, outputs, inputs, format, seed: inputs);
                 var expected = Product(plain, x, rows, expectedWeights, bias);
                 var found = Product(backend, x, rows, weights, bias);
                 Numbers.AssertSameBits(expected, found, $"{rows} x {inputs} x {outputs}, {threads} threads");
@@ -69,7 +69,7 @@ public sealed class MatMulTests
         const int Inputs = 300;
         const int Outputs = 97;
         using var backend = new CpuBackend(new CpuOptions { Threads = 2, VectorWidth = width });
-        using var weights = new TestWeights(backend, Outputs, Inputs, format, format, seed: 5);
+        using var weights = new TestWeights(backend, Outputs, Inputs, format, seed: 5);
         var x = Numbers.Random(40 * Inputs, seed: 6);
         var alone = new float[40 * Outputs];
         for (var row = 0; row < 40; row++)

@@ -22,6 +22,12 @@ internal sealed unsafe class TestWeights : IDisposable
         }
     }
 
+    /// <summary>Weights whose source can hold them: float32 where integers are asked for.</summary>
+    public TestWeights(IBackend backend, int outputs, int inputs, NumberFormat format, int seed)
+        : this(backend, outputs, inputs, format.IsQuantized() ? NumberFormat.F32 : format, format, seed)
+    {
+    }
+
     public float[] Values { get; }
 
     public PackedMatrix Packed { get; }

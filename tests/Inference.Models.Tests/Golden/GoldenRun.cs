@@ -18,16 +18,18 @@ internal sealed class GoldenRun : IStepObserver, IDisposable
     private readonly ContiguousPages _pages;
     private int _cached;
 
-    public GoldenRun(string model, int threads = 2)
+    public GoldenRun(string model, int threads = 2, NumberFormat? weights = null)
     {
         _backend = new CpuBackend(new CpuOptions { Threads = threads });
-        _model = VisionLanguageModel.Load(Goldens.Folder(model), _backend, contextLength: 512);
+        _model = VisionLanguageModel.Load(Goldens.Folder(model), _backend, contextLength: 512, progress: null, weights);
         var limits = new StepLimits(Rows: 256, Sequences: 1, Outputs: 256, ContextLength: 512);
         _batch = new StepBatch(_backend, _model.Decoder.Shape.Layers, limits);
         _workspace = new Workspace(_backend, _model.Decoder.WorkspaceLength(limits));
         _pages = new ContiguousPages(512 / KvGeometry.PageSize);
         _pool = _backend.CreateKvPool(_model.Decoder.Shape.Kv, _model.Decoder.Shape.Layers * _pages.PerLayer);
     }
+
+    public Decoder Decoder => _model.Decoder;
 
     public int Layers => _model.Decoder.Shape.Layers;
 

@@ -9,7 +9,7 @@ internal static unsafe class MatMul
         if (width == VectorWidth.Scalar)
             MatMulScalar.Run(team, x, w, bias, y);
         else if (x.Rows == 1)
-            MatrixVector.Run(team, width, x, w, bias, y);
+            MatrixVector.Run(team, scratch, width, x, w, bias, y);
         else if (x.Rows > 1)
             MatrixMatrix.Run(team, scratch, width, x, w, bias, y);
     }

@@ -30,6 +30,27 @@ internal static unsafe class MatMulScalar
         }
     }
 
+    // One row times one panel of integers: y[c] = Σ dot · (row scale · output scale) (+ bias[c]), groups ascending.
+    private static void GroupPanel(float* x, int inputs, byte* panel, NumberFormat format, float* bias, float* y, int columns)
+    {
+        var integers = stackalloc short[GroupLayout.Inputs];
+        new Span<float>(y, columns).Clear();
+        for (var k = 0; k < inputs; k += GroupLayout.Inputs, panel += GroupLayout.Bytes(format))
+        {
+            var scale = GroupQuantizer.Inputs(x + k, Math.Min(GroupLayout.Inputs, inputs - k), integers);
+            for (var column = 0; column < columns; column++)
+            {
+                var dot = 0;
+                for (var i = 0; i < GroupLayout.Inputs; i++)
+                    dot += integers[i] * GroupLayout.Integer(panel, GroupLayout.Bits(format), i, column);
+                y[column] = MathF.FusedMultiplyAdd(dot, scale * GroupLayout.Scale(panel, column), y[column]);
+            }
+        }
+
+        for (var column = 0; column < columns && bias is not null; column++)
+            y[column] += bias[column];
+    }
+
     private static void Part(void* argument, int panel, int worker)
     {
         var job = (Job*)argument;
@@ -38,7 +59,13 @@ internal static unsafe class MatMulScalar
         var weights = job->Weights + (panel * job->PanelBytes);
         var bias = job->Bias is null ? null : job->Bias + first;
         for (var row = 0; row < job->X.Rows; row++)
-            Panel(job->X.Row(row), job->X.Columns, weights, job->Format, bias, job->Y.Row(row) + first, columns);
+        {
+            var y = job->Y.Row(row) + first;
+            if (job->Format.IsQuantized())
+                GroupPanel(job->X.Row(row), job->X.Columns, weights, job->Format, bias, y, columns);
+            else
+                Panel(job->X.Row(row), job->X.Columns, weights, job->Format, bias, y, columns);
+        }
     }
 
     private struct Job

@@ -7,7 +7,8 @@ namespace Inference.Compute.Cpu;
 /// </summary>
 internal static unsafe class MatrixMatrix
 {
-    // 256 steps of a float32 panel are 32 KiB: they stay in the first-level cache while all tiles pass over them.
+    // 256 steps of a float32 panel are 32 KiB: they stay in the first-level cache while all tiles pass over them. A whole number of groups
+    // of quantised weights, of which 256 steps widened are 17 KiB.
     private const int StepBlock = 256;
 
     // Rows of a block: 512 rows × 256 steps × 4 bytes are half of the second-level cache.
@@ -29,14 +30,18 @@ internal static unsafe class MatrixMatrix
     public static void Run(ThreadTeam team, Scratch scratch, VectorWidth width, RowView x, CpuPackedMatrix w, float* bias, RowView y)
     {
         var tileRows = MicroKernels.Rows(width);
-        var packed = (float*)scratch.Shared((long)x.Rows * w.Inputs * sizeof(float));
-        RowPacker.Run(team, x, tileRows, packed);
+        var quantized = w.Format.IsQuantized();
+        var packed = (float*)scratch.Shared(quantized ? QuantizedRows.Bytes(x.Rows, w.Inputs) : (long)x.Rows * w.Inputs * sizeof(float));
+        if (quantized)
+            QuantizedRows.Run(team, width, x, tileRows, packed);
+        else
+            RowPacker.Run(team, x, tileRows, packed);
 
         var tiles = (x.Rows + tileRows - 1) / tileRows;
         var rowBlocks = (x.Rows + RowBlock - 1) / RowBlock;
-        var streaming = tiles <= StreamingTiles;
-        var widen = w.Format == NumberFormat.F16 && !streaming;
-        var kernelFormat = widen ? NumberFormat.F32 : w.Format;
+        var streaming = tiles <= StreamingTiles && !quantized;
+        var widen = quantized || (w.Format == NumberFormat.F16 && !streaming);
+        var kernelFormat = widen && !quantized ? NumberFormat.F32 : w.Format;
         var job = new Job
         {
             Packed = packed,
@@ -44,7 +49,9 @@ internal static unsafe class MatrixMatrix
             Bias = bias,
             Weights = w.Base,
             PanelBytes = w.PanelBytes,
-            StepBytes = CpuPackedMatrix.PanelWidth * w.Format.Bytes(),
+            GroupBytes = quantized ? GroupLayout.Bytes(w.Format) : GroupLayout.Inputs * CpuPackedMatrix.PanelWidth * w.Format.Bytes(),
+            RowBytes = quantized ? QuantizedRows.Bytes(1, w.Inputs) : (long)w.Inputs * sizeof(float),
+            RowGroupBytes = quantized ? GroupLayout.RowBytes : GroupLayout.Inputs * sizeof(float),
             Inputs = w.Inputs,
             Outputs = w.Outputs,
             Panels = w.Panels,
@@ -56,7 +63,7 @@ internal static unsafe class MatrixMatrix
             StepBlock = streaming ? w.Inputs : StepBlock,
             Full = MicroKernels.Packed(width, kernelFormat, tileRows),
             AddBias = AddRows.Kernel(width),
-            Widen = widen ? PanelWidener.Select(width) : null,
+            Widen = quantized ? GroupWidener.Select(width, w.Format) : widen ? PanelWidener.Select(width) : null,
             Wide = widen ? scratch.PerWorker(StepBlock * CpuPackedMatrix.PanelWidth * sizeof(float)) : null,
             WideStride = scratch.Stride,
             Last = MicroKernels.Packed(width, kernelFormat, x.Rows - ((tiles - 1) * tileRows)),
@@ -110,7 +117,7 @@ internal static unsafe class MatrixMatrix
         {
             var rows = Math.Min(job->TileRows, job->Rows - row);
             var kernel = rows == job->TileRows ? job->Full : job->Last;
-            var a = job->Packed + ((long)row * job->Inputs) + ((long)step * rows);
+            var a = (byte*)job->Packed + (row * job->RowBytes) + ((long)step / GroupLayout.Inputs * rows * job->RowGroupBytes);
             var y = job->Y.Row(row) + firstColumn;
             var target = y;
             var stride = job->Y.Stride;
@@ -123,7 +130,7 @@ internal static unsafe class MatrixMatrix
             }
 
             for (var column = 0; column < CpuPackedMatrix.HalfPanel; column += job->TileColumns)
-                kernel(a, weights, row == firstRow ? ahead : 0, steps, column, target, stride, step > 0);
+                kernel((float*)a, weights, row == firstRow ? ahead : 0, steps, column, target, stride, step > 0);
             if (job->Bias is not null && step + steps == job->Inputs)
             {
                 for (var r = 0; r < rows; r++)
@@ -148,7 +155,9 @@ internal static unsafe class MatrixMatrix
         public float* Bias;
         public byte* Weights;
         public long PanelBytes;
-        public int StepBytes;
+        public long GroupBytes;
+        public long RowBytes;
+        public long RowGroupBytes;
         public int Inputs;
         public int Outputs;
         public int Panels;
@@ -168,6 +177,6 @@ internal static unsafe class MatrixMatrix
         public long WideStride;
 
         /// <summary>The weights of a panel from a step on.</summary>
-        public readonly byte* Block(int panel, int step) => Weights + (panel * PanelBytes) + ((long)step * StepBytes);
+        public readonly byte* Block(int panel, int step) => Weights + (panel * PanelBytes) + (step / GroupLayout.Inputs * GroupBytes);
     }
 }

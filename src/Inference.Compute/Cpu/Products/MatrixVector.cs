@@ -7,12 +7,12 @@ internal static unsafe class MatrixVector
     private const long PartBytes = 128 * 1024;
 
     /// <summary>x: [1, inputs], y: [1, outputs].</summary>
-    public static void Run(ThreadTeam team, VectorWidth width, RowView x, CpuPackedMatrix w, float* bias, RowView y)
+    public static void Run(ThreadTeam team, Scratch scratch, VectorWidth width, RowView x, CpuPackedMatrix w, float* bias, RowView y)
     {
         var together = VectorKernel.Panels(width);
         var job = new Job
         {
-            X = x.Data,
+            X = w.Format.IsQuantized() ? Quantized(team, scratch, width, x) : x.Data,
             Y = y.Data,
             Bias = bias,
             Weights = w.Base,
@@ -28,6 +28,13 @@ internal static unsafe class MatrixVector
         job.Parts = (int)Math.Clamp(w.Bytes / PartBytes, 1, groups);
         job.Groups = groups;
         team.Run(job.Parts, &Part, &job);
+    }
+
+    private static float* Quantized(ThreadTeam team, Scratch scratch, VectorWidth width, RowView x)
+    {
+        var row = (float*)scratch.Shared(QuantizedRows.Bytes(1, x.Columns));
+        QuantizedRows.Run(team, width, x, 1, row);
+        return row;
     }
 
     private static void Part(void* argument, int part, int worker)

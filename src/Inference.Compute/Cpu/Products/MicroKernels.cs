@@ -17,12 +17,37 @@ internal static unsafe class MicroKernels
     {
         NumberFormat.F32 => ForWidth<SinglePanel, Interleaved>(width, rows),
         NumberFormat.BF16 => ForWidth<BFloat16Panel, Interleaved>(width, rows),
+        NumberFormat.Int8 or NumberFormat.Int4 => Groups(width, rows),
         _ => ForWidth<Float16Panel, Interleaved>(width, rows),
     };
 
     /// <summary>The float32 kernel for rows laid out [rows][32].</summary>
     public static TileKernel Page(VectorWidth width, int rows) =>
         ForWidth<SinglePanel, PageRows>(width, rows);
+
+    private static TileKernel Groups(VectorWidth width, int rows) => width switch
+    {
+        VectorWidth.Vector512 => Groups<Pairs512>(rows),
+        VectorWidth.Vector256 => Groups<Pairs256>(rows),
+        _ => Groups<Pairs128>(rows),
+    };
+
+    private static TileKernel Groups<T>(int rows)
+        where T : unmanaged, IPairs<T> => rows switch
+        {
+            1 => &GroupMicroKernel.Run<T, Count1>,
+            2 => &GroupMicroKernel.Run<T, Count2>,
+            3 => &GroupMicroKernel.Run<T, Count3>,
+            4 => &GroupMicroKernel.Run<T, Count4>,
+            5 => &GroupMicroKernel.Run<T, Count5>,
+            6 => &GroupMicroKernel.Run<T, Count6>,
+            7 => &GroupMicroKernel.Run<T, Count7>,
+            8 => &GroupMicroKernel.Run<T, Count8>,
+            9 => &GroupMicroKernel.Run<T, Count9>,
+            10 => &GroupMicroKernel.Run<T, Count10>,
+            11 => &GroupMicroKernel.Run<T, Count11>,
+            _ => &GroupMicroKernel.Run<T, Count12>,
+        };
 
     private static TileKernel ForWidth<TFormat, TLayout>(VectorWidth width, int rows)
         where TFormat : IPanelFormat

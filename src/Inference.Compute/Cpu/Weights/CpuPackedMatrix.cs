@@ -3,7 +3,7 @@ namespace Inference.Compute.Cpu;
 /// <summary>
 /// Weights in panels of <see cref="PanelWidth"/> outputs, k-major: panel p is [Inputs][32], outputs past the end are zeros.
 /// Two-byte formats store 16 words a step: word i holds output i in its low half and output i + 16 in its high half, so that one shift and
-/// one mask widen a register into two.
+/// one mask widen a register into two. Quantised formats store groups of 32 steps; see <see cref="GroupLayout"/>.
 /// </summary>
 internal sealed unsafe class CpuPackedMatrix : PackedMatrix
 {
@@ -19,7 +19,9 @@ internal sealed unsafe class CpuPackedMatrix : PackedMatrix
         : base(outputs, inputs, format)
     {
         Panels = (outputs + PanelWidth - 1) / PanelWidth;
-        PanelBytes = (long)inputs * PanelWidth * format.Bytes();
+        PanelBytes = format.IsQuantized()
+            ? (long)GroupLayout.Groups(inputs) * GroupLayout.Bytes(format)
+            : (long)inputs * PanelWidth * format.Bytes();
         _block = new NativeBlock(checked(Panels * PanelBytes));
     }
 

@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace Inference.Compute.Cpu;
 
 /// <summary>Copies checkpoint rows into panels, one panel a part, each source page read about once.</summary>
@@ -11,7 +9,7 @@ internal static unsafe class PanelPacker
     private const int StepBlock = 64;
 
     /// <summary>Fills <paramref name="target"/> with the rows of all sources, one below the other.</summary>
-    /// <exception cref="InvalidDataException">A binary16 source holds an infinity or NaN.</exception>
+    /// <exception cref="InvalidDataException">A number is not finite in its old or new format.</exception>
     public static void Pack(ThreadTeam team, ReadOnlySpan<WeightSource> sources, CpuPackedMatrix target)
     {
         fixed (WeightSource* first = sources)
@@ -28,7 +26,10 @@ internal static unsafe class PanelPacker
             };
             team.Run(target.Panels, &PackPanel, &job);
             if (job.NonFinite != 0)
-                throw new InvalidDataException("Weights stored as F16 hold an infinity or NaN; only finite weights can be used.");
+            {
+                throw new InvalidDataException(
+                    $"Weights hold a number that is not finite, or not as {target.Format}; only finite weights can be used.");
+            }
         }
     }
 
@@ -44,21 +45,33 @@ internal static unsafe class PanelPacker
         for (var step = 0; step < job->Inputs; step += StepBlock)
         {
             var steps = Math.Min(StepBlock, job->Inputs - step);
-            var destination = panelStart + ((long)step * Width * job->Format.Bytes());
+            var destination = panelStart + (job->Format.IsQuantized()
+                ? (long)step / GroupLayout.Inputs * GroupLayout.Bytes(job->Format)
+                : (long)step * Width * job->Format.Bytes());
             for (var column = 0; column < Width && rows[column] is not null; column++)
             {
                 var source = rows[column] + ((long)step * formats[column].Bytes());
-                var finite = job->Format == NumberFormat.F32
-                    ? PackSingle(source, formats[column], (float*)destination + column, steps)
-                    : PackHalf(source, formats[column], (ushort*)destination + HalfOffset(column), steps);
-                if (!finite)
+                if (!PackColumn(source, formats[column], destination, job->Format, column, steps))
                     job->NonFinite = 1;
             }
         }
     }
 
     // Little-endian words: the low half of word i is half-word 2i, the high half 2i + 1.
-    private static int HalfOffset(int column) => column < 16 ? 2 * column : (2 * (column - 16)) + 1;
+    internal static int HalfOffset(int column) => column < 16 ? 2 * column : (2 * (column - 16)) + 1;
+
+    private static bool PackColumn(byte* source, NumberFormat from, byte* panel, NumberFormat to, int column, int steps)
+    {
+        if (to == NumberFormat.F32)
+            return ColumnPacker.Singles(source, from, (float*)panel + column, Width, steps);
+        if (to == from)
+            return ColumnPacker.Halves(source, from, (ushort*)panel + HalfOffset(column), Width, steps);
+        var values = stackalloc float[StepBlock];
+        var finite = ColumnPacker.Singles(source, from, values, 1, steps);
+        return finite && (to.IsQuantized()
+            ? ColumnPacker.Groups(values, panel, to, column, steps)
+            : ColumnPacker.Rounded(values, to, (ushort*)panel + HalfOffset(column), Width, steps));
+    }
 
     private static void FindRows(Job* job, int firstOutput, byte** rows, NumberFormat* formats)
     {
@@ -76,52 +89,6 @@ internal static unsafe class PanelPacker
             start += source->Rows;
         }
     }
-
-    // Packing runs once, when a process is young: there is no time to wait for the runtime to find out that this is hot.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static bool PackHalf(byte* source, NumberFormat format, ushort* destination, int steps)
-    {
-        var finite = true;
-        for (var k = 0; k < steps; k++)
-        {
-            var bits = LoadHalf(source, k);
-            finite &= format != NumberFormat.F16 || (bits & 0x7C00) != 0x7C00;
-            destination[k * Width] = bits;
-        }
-
-        return finite;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static bool PackSingle(byte* source, NumberFormat format, float* destination, int steps)
-    {
-        var finite = true;
-        for (var k = 0; k < steps; k++)
-        {
-            float value;
-            switch (format)
-            {
-                case NumberFormat.F32:
-                    value = Unsafe.ReadUnaligned<float>(source + (4 * k));
-                    break;
-                case NumberFormat.BF16:
-                    value = Widen.BFloat16(LoadHalf(source, k));
-                    break;
-                default:
-                    var bits = LoadHalf(source, k);
-                    finite &= (bits & 0x7C00) != 0x7C00;
-                    value = Widen.Float16(bits);
-                    break;
-            }
-
-            destination[k * Width] = value;
-        }
-
-        return finite;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ushort LoadHalf(byte* source, int k) => Unsafe.ReadUnaligned<ushort>(source + (2 * k));
 
     private struct Job
     {

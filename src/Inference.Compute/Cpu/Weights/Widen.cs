@@ -24,6 +24,8 @@ internal static unsafe class Widen
     {
         if (format == NumberFormat.F32)
             return ((float*)panel)[((long)k * CpuPackedMatrix.PanelWidth) + column];
+        if (format.IsQuantized())
+            return GroupLayout.Weight(panel, format, k, column);
         var word = ((uint*)panel)[((long)k * CpuPackedMatrix.HalfPanel) + (column & 15)];
         var bits = column < CpuPackedMatrix.HalfPanel ? word & 0xFFFF : word >> 16;
         return format == NumberFormat.BF16 ? BFloat16(bits) : Float16(bits);

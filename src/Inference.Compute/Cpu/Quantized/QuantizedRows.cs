@@ -1,0 +1,94 @@
+using System.Runtime.CompilerServices;
+
+namespace Inference.Compute.Cpu;
+
+/// <summary>
+/// Inputs as 8-bit integers in groups of 32, each with its own scale of largest magnitude / 127, once per product. Tiles of r rows hold
+/// per group [r] float32 scales and [16][r] pairs of 16-bit integers, which the product reads front to back. Only the last tile may be
+/// short.
+/// </summary>
+internal static unsafe class QuantizedRows
+{
+    /// <summary>Bytes of <paramref name="rows"/> rows.</summary>
+    public static long Bytes(int rows, int inputs) => (long)rows * GroupLayout.Groups(inputs) * GroupLayout.RowBytes;
+
+    /// <summary>Quantises all rows into <paramref name="packed"/>, tile after tile.</summary>
+    public static void Run(ThreadTeam team, VectorWidth width, RowView x, int tileRows, float* packed)
+    {
+        var tiles = (x.Rows + tileRows - 1) / tileRows;
+        var job = new Job { X = x, TileRows = tileRows, Packed = (byte*)packed, Tiles = tiles };
+        job.Group = width switch
+        {
+            VectorWidth.Vector512 => &Group<Pairs512>,
+            VectorWidth.Vector256 => &Group<Pairs256>,
+            _ => &Group<Pairs128>,
+        };
+        job.Parts = Partition.Parts(tiles, (long)tileRows * x.Columns, team.Count);
+        team.Run(job.Parts, &Part, &job);
+    }
+
+    /// <summary>32 inputs as integers; returns their scale. The bits of <see cref="GroupQuantizer.Inputs"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static float Group<T>(float* x, short* integers)
+        where T : unmanaged, IPairs<T>
+    {
+        var magnitudes = T.Zero;
+        for (var i = 0; i < GroupLayout.Inputs; i += T.Width)
+            magnitudes = T.LargerMagnitude(magnitudes, T.Load(x + i));
+        var scale = GroupQuantizer.InputScale(T.Largest(magnitudes));
+        if (scale > 0)
+        {
+            for (var i = 0; i < GroupLayout.Inputs; i += T.Width)
+                T.StoreQuotients(T.Load(x + i), scale, integers + i);
+        }
+        else
+        {
+            new Span<short>(integers, GroupLayout.Inputs).Clear();
+        }
+
+        return scale;
+    }
+
+    private static void Part(void* argument, int part, int worker)
+    {
+        var job = (Job*)argument;
+        var end = Partition.Start(job->Tiles, job->Parts, part + 1);
+        for (var tile = Partition.Start(job->Tiles, job->Parts, part); tile < end; tile++)
+        {
+            var first = tile * job->TileRows;
+            var rows = Math.Min(job->TileRows, job->X.Rows - first);
+            var packed = job->Packed + Bytes(first, job->X.Columns);
+            for (var row = 0; row < rows; row++)
+                Row(job, job->X.Row(first + row), rows, (uint*)packed + row);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Row(Job* job, float* x, int rows, uint* packed)
+    {
+        var integers = stackalloc short[GroupLayout.Inputs];
+        for (var k = 0; k < job->X.Columns; k += GroupLayout.Inputs)
+        {
+            var count = job->X.Columns - k;
+            var scale = count >= GroupLayout.Inputs ? job->Group(x + k, integers) : GroupQuantizer.Inputs(x + k, count, integers);
+            *packed = BitConverter.SingleToUInt32Bits(scale);
+            for (var pair = 0; pair < GroupLayout.Pairs; pair++)
+            {
+                packed += rows;
+                *packed = ((uint*)integers)[pair];
+            }
+
+            packed += rows;
+        }
+    }
+
+    private struct Job
+    {
+        public RowView X;
+        public int TileRows;
+        public int Tiles;
+        public int Parts;
+        public byte* Packed;
+        public delegate*<float*, short*, float> Group;
+    }
+}
