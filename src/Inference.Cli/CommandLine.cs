@@ -11,20 +11,14 @@ internal static class CommandLine
     // A prompt that begins with @ is a prompt, not the name of a file with arguments.
     private static readonly ParserConfiguration Parser = new() { ResponseFileTokenReplacer = null };
 
-    // A server drains its calls first.
-    private static readonly TimeSpan TerminationTimeout = TimeSpan.FromSeconds(60);
+    // How long a command may go on after an interrupt: a server lets its calls end first.
+    private static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(1);
 
     /// <summary>Runs the command that <paramref name="args"/> name.</summary>
     /// <returns>0, 1 for a failure, 2 for wrong usage, 130 when interrupted.</returns>
     public static async Task<int> InvokeAsync(string[] args, Terminal terminal, CancellationToken cancellationToken = default)
     {
-        var configuration = new InvocationConfiguration
-        {
-            EnableDefaultExceptionHandler = false,
-            Output = terminal.Out,
-            Error = terminal.Error,
-            ProcessTerminationTimeout = TerminationTimeout,
-        };
         try
         {
             var parsed = CreateRoot(terminal).Parse(args, Parser);
@@ -33,7 +27,7 @@ internal static class CommandLine
                 return Usage(parsed, terminal);
             }
 
-            return await parsed.InvokeAsync(configuration, cancellationToken);
+            return await parsed.InvokeAsync(Configuration(parsed, terminal), cancellationToken);
         }
 #pragma warning disable CA1031 // The boundary of the program: people see one line, never a stack trace.
         catch (Exception failure)
@@ -42,6 +36,14 @@ internal static class CommandLine
             return Failures.Report(failure, terminal);
         }
     }
+
+    private static InvocationConfiguration Configuration(ParseResult parsed, Terminal terminal) => new()
+    {
+        EnableDefaultExceptionHandler = false,
+        Output = terminal.Out,
+        Error = terminal.Error,
+        ProcessTerminationTimeout = parsed.CommandResult.Command.Name == ServeCommand.Name ? DrainTimeout : StopTimeout,
+    };
 
     private static RootCommand CreateRoot(Terminal terminal) =>
         new("Glassbox serves vision-language models and lets you look inside while they run.")

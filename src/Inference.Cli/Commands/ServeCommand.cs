@@ -11,6 +11,7 @@ namespace Inference.Cli.Commands;
 /// <summary><c>glassbox serve</c>: the gRPC server.</summary>
 internal static class ServeCommand
 {
+    public const string Name = "serve";
     private const int DefaultPort = 50051;
     private const int DefaultContext = 4096;
     private const int DefaultSequences = 64;
@@ -42,7 +43,7 @@ internal static class ServeCommand
         var sequences = CommonOptions.Integer(
             "--max-sequences", "N", $"Sequences that run at once, per model; {DefaultSequences} without it.", 1, 1024);
         var verbose = new Option<bool>("--verbose") { Description = "Log what happens, not only what goes wrong." };
-        var command = new Command("serve", "Serve models over gRPC.")
+        var command = new Command(Name, "Serve models over gRPC.")
         {
             models, port, host, certificate, key, weights, threads, context, sequences, verbose,
         };
