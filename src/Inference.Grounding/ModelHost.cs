@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Inference.Compute;
+using Inference.Decoding.Pruning;
 using Inference.Decoding.Sampling;
 using Inference.Engine;
 using Inference.Models.Imaging;
@@ -106,13 +107,23 @@ public sealed class ModelHost : IDisposable
         Submit(model, model.EncodePhrase(phrase, image.Rows), [image], sampling with { Logprobs = true }, cancellationToken);
 
     /// <summary>Queues an encoded prompt.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="prompt">Token ids and image spans.</param>
+    /// <param name="images">Images by the index that the spans name.</param>
+    /// <param name="sampling">Valid parameters.</param>
+    /// <param name="cancellationToken">Ends the request within one step.</param>
+    /// <param name="pruning">Image rows to drop inside the decoder, or null.</param>
+    /// <exception cref="AdmissionException">The engine does not take the request.</exception>
+    /// <exception cref="PruningException">The plan names a block that the model does not have.</exception>
     public Generation Submit(
-        ServedModel model, EncodedPrompt prompt, IReadOnlyList<PreparedImage> images, SamplingParameters sampling, CancellationToken cancellationToken) =>
+        ServedModel model, EncodedPrompt prompt, IReadOnlyList<PreparedImage> images, SamplingParameters sampling,
+        CancellationToken cancellationToken, PruningPlan? pruning = null) =>
         Engine.Submit(model.Name, new GenerationRequest
         {
             Prompt = prompt,
             Images = [.. images.Select(image => image.Image)],
             Sampling = sampling,
+            Pruning = pruning,
             CancellationToken = cancellationToken,
         });
 

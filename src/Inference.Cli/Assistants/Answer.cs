@@ -1,4 +1,5 @@
 using Inference.Decoding.Sampling;
+using Inference.Engine;
 
 namespace Inference.Cli.Assistants;
 
@@ -37,7 +38,11 @@ internal sealed record Answer
 internal readonly record struct AnswerToken(int Id, float? Logprob, IReadOnlyList<TokenLogprob> Top);
 
 /// <summary>Tokens of an answer.</summary>
-internal readonly record struct AnswerUsage(int PromptTokens, int ImageTokens, int CompletionTokens);
+internal readonly record struct AnswerUsage(int PromptTokens, int ImageTokens, int CompletionTokens)
+{
+    /// <summary>What was dropped inside the decoder, or null.</summary>
+    public PruningUsage? Pruning { get; init; }
+}
 
 /// <summary>Time in each stage.</summary>
 internal readonly record struct AnswerTimings(TimeSpan Queue, TimeSpan Encode, TimeSpan Prefill, TimeSpan Decode)

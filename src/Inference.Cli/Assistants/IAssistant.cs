@@ -1,3 +1,4 @@
+using Inference.Decoding.Pruning;
 using Inference.Decoding.Sampling;
 using Inference.Grounding;
 using Inference.Models.Regions;
@@ -34,13 +35,25 @@ internal interface IRegionObserver
 }
 
 /// <summary>A question, with images in front of it.</summary>
-internal sealed record Question(IReadOnlyList<byte[]> Images, string Prompt, string? System);
+internal sealed record Question(IReadOnlyList<byte[]> Images, string Prompt, string? System)
+{
+    /// <summary>Image rows to drop inside the decoder, or null.</summary>
+    public PruningPlan? Pruning { get; init; }
+}
 
 /// <summary>Regions of an image.</summary>
-internal sealed record RegionQuestion(byte[] Image, IReadOnlyList<Box> Regions, CoordinateSpace Space, bool InDetail);
+internal sealed record RegionQuestion(byte[] Image, IReadOnlyList<Box> Regions, CoordinateSpace Space, bool InDetail)
+{
+    /// <summary>Image rows to drop inside the decoder, or null.</summary>
+    public PruningPlan? Pruning { get; init; }
+}
 
 /// <summary>A phrase to find; boxes come back in <paramref name="Space"/>.</summary>
-internal sealed record PhraseQuestion(byte[] Image, string Phrase, CoordinateSpace Space);
+internal sealed record PhraseQuestion(byte[] Image, string Phrase, CoordinateSpace Space)
+{
+    /// <summary>Image rows to drop inside the decoder, or null.</summary>
+    public PruningPlan? Pruning { get; init; }
+}
 
 /// <summary>Where a phrase was found.</summary>
 internal sealed record Location(IReadOnlyList<LocatedBox> Boxes, Answer Answer);

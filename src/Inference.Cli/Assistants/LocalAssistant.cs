@@ -4,6 +4,7 @@ using Inference.Cli.Hosting;
 using Inference.Cli.Options;
 using Inference.Cli.Output;
 using Inference.Compute.Cpu;
+using Inference.Decoding.Pruning;
 using Inference.Decoding.Sampling;
 using Inference.Engine;
 using Inference.Grounding;
@@ -68,7 +69,7 @@ internal sealed class LocalAssistant : IAssistant
             }
 
             var prompt = _model.Encode(messages, [.. images.Select(image => image.Rows)]);
-            var (answer, _) = await AskAsync(prompt, images, Resolve(sampling), onText, cancellationToken);
+            var (answer, _) = await AskAsync(prompt, images, Resolve(sampling), question.Pruning, onText, cancellationToken);
             return answer;
         }
         finally
@@ -91,7 +92,8 @@ internal sealed class LocalAssistant : IAssistant
         })];
         return await Task.WhenAll(prompts.Select(async (prompt, i) =>
         {
-            var (answer, _) = await AskAsync(prompt, [image], parameters, text => observer?.Append(i, text), cancellationToken);
+            var (answer, _) = await AskAsync(
+                prompt, [image], parameters, question.Pruning, text => observer?.Append(i, text), cancellationToken);
             observer?.End(i);
             return answer;
         }));
@@ -102,7 +104,7 @@ internal sealed class LocalAssistant : IAssistant
     {
         using var image = _host.Prepare(_model, question.Image);
         var prompt = _model.EncodePhrase(question.Phrase, image.Rows);
-        var (answer, tokens) = await AskAsync(prompt, [image], Resolve(sampling), _ => { }, cancellationToken);
+        var (answer, tokens) = await AskAsync(prompt, [image], Resolve(sampling), question.Pruning, _ => { }, cancellationToken);
         var boxes = BoxReader.Read(_model, image, tokens);
         return new Location([.. boxes.Select(box => box with { Box = ToSpace(box.Box, question.Space, image) })], answer);
     }
@@ -120,13 +122,13 @@ internal sealed class LocalAssistant : IAssistant
 
     // The number of tokens is cut to what the context holds, as a server does it. Log-probabilities are always there for boxes.
     private async Task<(Answer Answer, IReadOnlyList<TokenEvent> Tokens)> AskAsync(
-        EncodedPrompt prompt, IReadOnlyList<PreparedImage> images, SamplingParameters parameters, Action<string> onText,
+        EncodedPrompt prompt, IReadOnlyList<PreparedImage> images, SamplingParameters parameters, PruningPlan? pruning, Action<string> onText,
         CancellationToken cancellationToken)
     {
         var room = Math.Max(1, _host.Engine.ContextLength(_model.Name) - prompt.InputIds.Length);
         var wasCut = parameters.MaxTokens > room;
         var sampling = parameters with { MaxTokens = Math.Min(parameters.MaxTokens, room), Logprobs = true };
-        var generation = _host.Submit(_model, prompt, images, sampling, cancellationToken);
+        var generation = _host.Submit(_model, prompt, images, sampling, cancellationToken, pruning);
         var tokens = new List<TokenEvent>();
         var text = new StringBuilder();
         await foreach (var token in generation.ReadAllAsync(CancellationToken.None))
@@ -154,7 +156,7 @@ internal sealed class LocalAssistant : IAssistant
             FinishReason = FinishReasons.Name(
                 wasCut && result.Reason == FinishReason.MaxTokens ? FinishReason.ContextFull : result.Reason),
             StopString = result.StopString,
-            Usage = new AnswerUsage(usage.PromptTokens, usage.ImageTokens, usage.CompletionTokens),
+            Usage = new AnswerUsage(usage.PromptTokens, usage.ImageTokens, usage.CompletionTokens) { Pruning = usage.Pruning },
             Timings = new AnswerTimings(timings.Queue, timings.Encode, timings.Prefill, timings.Decode),
             Seed = parameters.Seed,
             Model = _model.Name,

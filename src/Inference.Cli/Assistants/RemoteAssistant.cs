@@ -25,7 +25,12 @@ internal sealed class RemoteAssistant(Uri address, string model) : IAssistant
     public async Task<Answer> GenerateAsync(
         Question question, SamplingOverrides sampling, Action<string> onText, CancellationToken cancellationToken)
     {
-        var request = new GenerateRequest { Model = model, Parameters = Wire.Parameters(sampling), Output = Wire.Output(sampling) };
+        var request = new GenerateRequest
+        {
+            Model = model,
+            Parameters = Wire.Parameters(sampling, question.Pruning),
+            Output = Wire.Output(sampling),
+        };
         if (question.System is { } system)
         {
             request.Messages.Add(new Message { Role = Role.System, Parts = { new Part { Text = system } } });
@@ -69,7 +74,7 @@ internal sealed class RemoteAssistant(Uri address, string model) : IAssistant
             Model = model,
             Image = await SourceAsync(question.Image, cancellationToken),
             Regions = { question.Regions.Select((box, i) => new Region { Id = Wire.RegionId(i), Box = Wire.Box(box, question.Space) }) },
-            Parameters = Wire.Parameters(sampling),
+            Parameters = Wire.Parameters(sampling, question.Pruning),
             Output = Wire.Output(sampling),
             InDetail = question.InDetail,
         };
@@ -106,7 +111,7 @@ internal sealed class RemoteAssistant(Uri address, string model) : IAssistant
             Model = model,
             Image = await SourceAsync(question.Image, cancellationToken),
             Phrase = question.Phrase,
-            Parameters = Wire.Parameters(sampling),
+            Parameters = Wire.Parameters(sampling, question.Pruning),
             Space = Wire.Space(question.Space),
         };
         using var call = Client.LocatePhraseAsync(request, cancellationToken: cancellationToken);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Glassbox.V1;
+using Inference.Decoding.Pruning;
 using Inference.Decoding.Sampling;
 using Inference.Grounding;
 using Box = Inference.Models.Regions.Box;
@@ -10,7 +11,7 @@ namespace Inference.Cli.Assistants;
 /// <summary>Settings and answers to and from messages of glassbox.v1.</summary>
 internal static class Wire
 {
-    public static GenerationParameters Parameters(SamplingOverrides sampling)
+    public static GenerationParameters Parameters(SamplingOverrides sampling, PruningPlan? pruning)
     {
         var parameters = new Glassbox.V1.SamplingParameters();
         if (sampling.Temperature is { } temperature) parameters.Temperature = temperature;
@@ -22,7 +23,20 @@ internal static class Wire
         var stop = new StopConditions();
         if (sampling.MaxTokens is { } maxTokens) stop.MaxTokens = (uint)maxTokens;
         stop.Sequences.AddRange(sampling.StopStrings ?? []);
-        return new GenerationParameters { Sampling = parameters, Stop = stop };
+        return new GenerationParameters { Sampling = parameters, Stop = stop, Pruning = Pruning(pruning) };
+    }
+
+    private static Pruning? Pruning(PruningPlan? plan)
+    {
+        if (plan is null)
+        {
+            return null;
+        }
+
+        var keeps = plan.Positions == Inference.Decoding.Pruning.PositionPolicy.Keep;
+        var message = new Pruning { Positions = keeps ? Glassbox.V1.PositionPolicy.Keep : Glassbox.V1.PositionPolicy.Reindex };
+        message.Stages.AddRange(plan.Stages.Select(stage => new Glassbox.V1.PruningStage { Layer = (uint)stage.Layer, Keep = stage.Keep }));
+        return message;
     }
 
     public static OutputOptions Output(SamplingOverrides sampling) =>
@@ -68,7 +82,12 @@ internal static class Wire
         Tokens = tokens,
         FinishReason = FinishReasons.Name(reason),
         StopString = stop.Length > 0 ? stop : null,
-        Usage = usage is null ? default : new AnswerUsage((int)usage.PromptTokens, (int)usage.ImageTokens, (int)usage.CompletionTokens),
+        Usage = usage is null ? default : new AnswerUsage((int)usage.PromptTokens, (int)usage.ImageTokens, (int)usage.CompletionTokens)
+        {
+            Pruning = usage.Pruning is not { } kept
+                ? null
+                : new Engine.PruningUsage([.. kept.KeptTokens.Select(count => (int)count)], (long)kept.KvBytesSaved),
+        },
         Timings = Timings(timings),
         Seed = parameters?.Sampling?.Seed ?? 0,
         Model = model,

@@ -18,13 +18,17 @@ internal static class DescribeCommand
         var json = CommonOptions.Json();
         var command = new Command("describe", "Describe regions of an image.") { image, regions, space, detail, json };
         var sampling = SamplingOptions.AddTo(command);
+        var pruning = PruningOptions.AddTo(command);
         var assistants = AssistantOptions.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var (asJson, settings) = (parsed.GetValue(json), sampling.Read(parsed));
             var file = parsed.GetValue(image)!;
             var bytes = await File.ReadAllBytesAsync(file, cancellationToken);
-            var question = new RegionQuestion(bytes, parsed.GetValue(regions)!, parsed.GetValue(space), parsed.GetValue(detail));
+            var question = new RegionQuestion(bytes, parsed.GetValue(regions)!, parsed.GetValue(space), parsed.GetValue(detail))
+            {
+                Pruning = pruning.Read(parsed),
+            };
             await using var assistant = await assistants.StartAsync(parsed, terminal);
             var stream = asJson ? null : Stream(terminal, question);
             var answers = await assistant.DescribeAsync(question, settings, stream, cancellationToken);

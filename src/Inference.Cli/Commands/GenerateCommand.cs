@@ -16,12 +16,16 @@ internal static class GenerateCommand
         var json = CommonOptions.Json();
         var command = new Command("generate", "Answer a question about images.") { images, prompt, system, json };
         var sampling = SamplingOptions.AddTo(command);
+        var pruning = PruningOptions.AddTo(command);
         var assistants = AssistantOptions.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var (asJson, settings) = (parsed.GetValue(json), sampling.Read(parsed));
             byte[][] files = [.. parsed.GetValue(images)!.Select(File.ReadAllBytes)];
-            var question = new Question(files, parsed.GetValue(prompt)!, parsed.GetValue(system));
+            var question = new Question(files, parsed.GetValue(prompt)!, parsed.GetValue(system))
+            {
+                Pruning = pruning.Read(parsed),
+            };
             await using var assistant = await assistants.StartAsync(parsed, terminal);
             Action<string> onText = asJson ? _ => { } : terminal.Out.Write;
             var answer = await assistant.GenerateAsync(question, settings, onText, cancellationToken);

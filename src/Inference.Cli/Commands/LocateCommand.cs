@@ -23,13 +23,17 @@ internal static class LocateCommand
         var json = CommonOptions.Json();
         var command = new Command("locate", "Find what a phrase refers to.") { image, phrase, space, json };
         var sampling = SamplingOptions.AddTo(command);
+        var pruning = PruningOptions.AddTo(command);
         var assistants = AssistantOptions.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var settings = sampling.Read(parsed);
             var file = parsed.GetValue(image)!;
             var bytes = await File.ReadAllBytesAsync(file, cancellationToken);
-            var question = new PhraseQuestion(bytes, parsed.GetValue(phrase)!, parsed.GetValue(space));
+            var question = new PhraseQuestion(bytes, parsed.GetValue(phrase)!, parsed.GetValue(space))
+            {
+                Pruning = pruning.Read(parsed),
+            };
             await using var assistant = await assistants.StartAsync(parsed, terminal);
             var location = await assistant.LocateAsync(question, settings, cancellationToken);
             if (parsed.GetValue(json))

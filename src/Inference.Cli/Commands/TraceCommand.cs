@@ -81,7 +81,7 @@ internal static class TraceCommand
             writer.WriteString("out", Path.GetFullPath(output));
             writer.WriteString("text", trace.Text);
             writer.WriteNumbers("token_ids", trace.Generated.Select(id => (long)id));
-            writer.WriteUsage(new AnswerUsage(usage.PromptTokens, usage.ImageTokens, usage.CompletionTokens));
+            writer.WriteUsage(new AnswerUsage(usage.PromptTokens, usage.ImageTokens, usage.CompletionTokens) { Pruning = usage.Pruning });
         });
     }
 }

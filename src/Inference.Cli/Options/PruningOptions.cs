@@ -9,7 +9,8 @@ internal sealed class PruningOptions
     private readonly Option<string?> _plan = new("--prune")
     {
         HelpName = "LAYER:KEEP,…",
-        Description = "Drop image rows inside the decoder: 8:.5,16:.25 keeps half before block 8 and a quarter of the original before block 16.",
+        Description = 
+            "Drop image rows inside the decoder: 8:.5,16:.25 keeps half before block 8 and a quarter of the original before block 16.",
     };
 
     private readonly Option<PositionPolicy> _positions = new("--positions")
@@ -66,5 +67,6 @@ internal sealed class PruningOptions
     }
 
     /// <summary>What was asked for, or null.</summary>
-    public PruningPlan? Read(ParseResult parsed) => parsed.GetValue(_plan) is { } text ? PruningPlan.Parse(text, parsed.GetValue(_positions)) : null;
+    public PruningPlan? Read(ParseResult parsed) =>
+        parsed.GetValue(_plan) is { } text ? PruningPlan.Parse(text, parsed.GetValue(_positions)) : null;
 }

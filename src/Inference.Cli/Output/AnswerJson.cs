@@ -35,6 +35,12 @@ internal static class AnswerJson
         json.WriteNumber("prompt_tokens", usage.PromptTokens);
         json.WriteNumber("image_tokens", usage.ImageTokens);
         json.WriteNumber("completion_tokens", usage.CompletionTokens);
+        if (usage.Pruning is { } pruning)
+        {
+            json.WriteNumbers("kept_tokens", pruning.KeptTokens.Select(count => (long)count));
+            json.WriteNumber("kv_bytes_saved", pruning.KvBytesSaved);
+        }
+
         json.WriteEndObject();
     }
 

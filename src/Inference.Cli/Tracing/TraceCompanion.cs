@@ -77,7 +77,8 @@ internal sealed record TraceCompanion(EncodedPrompt Prompt, bool WithImages, Sam
     // Every other request with images drops some, at other layers than the one before.
     private static PruningPlan? PlanOf(int i, int layers) => i % 4 != 1 || layers < 2
         ? null
-        : PruningPlan.Create([new PruningStage(1 + (i / 4 % (layers - 1)), 0.5)], i % 8 == 1 ? PositionPolicy.Reindex : PositionPolicy.Keep);
+        : PruningPlan.Create(
+            [new PruningStage(1 + (i / 4 % (layers - 1)), 0.5)], i % 8 == 1 ? PositionPolicy.Reindex : PositionPolicy.Keep);
 
     // The text tokens behind the last image in another order; images stay where they are.
     private static EncodedPrompt Rotated(EncodedPrompt prompt, int by)

@@ -35,7 +35,8 @@ internal sealed class TraceRecorder(int[] rows, int width, int vocabulary) : IGe
         rows.CopyTo(Hidden[index].AsSpan(firstRow * width));
 
     /// <inheritdoc/>
-    public void OnStage(int stage, ReadOnlySpan<int> kept, ReadOnlySpan<int> keptOriginal) => _stages.Add((kept.ToArray(), keptOriginal.ToArray()));
+    public void OnStage(int stage, ReadOnlySpan<int> kept, ReadOnlySpan<int> keptOriginal) =>
+        _stages.Add((kept.ToArray(), keptOriginal.ToArray()));
 
     /// <inheritdoc/>
     public void OnPromptOutput(int row, ReadOnlySpan<float> normed, ReadOnlySpan<float> logits)

@@ -135,7 +135,11 @@ public sealed unsafe partial class CpuBackend
     public void AttentionScores(Matrix q, Matrix k, int headDim, float scale, Matrix y)
     {
         if (headDim < 1 || k.Columns == 0 || k.Columns % headDim != 0 || q.Columns % k.Columns != 0)
-            throw new ArgumentException($"Heads that divide {k.Columns} and {q.Columns} columns were expected, found {headDim}.", nameof(headDim));
+        {
+            var message = $"Heads that divide {k.Columns} and {q.Columns} columns were expected, found {headDim}.";
+            throw new ArgumentException(message, nameof(headDim));
+        }
+
         var queries = Arguments.View(q, 1, q.Columns, nameof(q));
         var output = Arguments.View(y, q.Columns / headDim, k.Rows, nameof(y));
         Cpu.AttentionScores.Run(_team, _scratch, _width, queries, Arguments.View(k, nameof(k)), headDim, scale, output);

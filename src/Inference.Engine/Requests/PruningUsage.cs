@@ -7,6 +7,20 @@ namespace Inference.Engine;
 /// <param name="KvBytesSaved">Bytes of keys and values that the prompt would have taken besides, in the layers it has entered.</param>
 public sealed record PruningUsage(IReadOnlyList<int> KeptTokens, long KvBytesSaved)
 {
+    /// <summary>Of several requests with the same plan; null where none dropped anything.</summary>
+    public static PruningUsage? Sum(IEnumerable<PruningUsage?> usages)
+    {
+        PruningUsage[] parts = [.. usages.OfType<PruningUsage>()];
+        if (parts.Length == 0)
+        {
+            return null;
+        }
+
+        var stages = parts.Max(part => part.KeptTokens.Count);
+        var kept = Enumerable.Range(0, stages).Select(s => parts.Sum(part => s < part.KeptTokens.Count ? part.KeptTokens[s] : 0));
+        return new PruningUsage([.. kept], parts.Sum(part => part.KvBytesSaved));
+    }
+
     /// <summary>For a prompt that has entered the layers of <paramref name="group"/>.</summary>
     internal static PruningUsage Of(KvLayout layout, int group, int textTokens)
     {

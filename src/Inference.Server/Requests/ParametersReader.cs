@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Glassbox.V1;
 using Google.Protobuf.Collections;
+using Inference.Decoding.Pruning;
 using Inference.Decoding.Sampling;
 using Inference.Grounding;
 using Inference.Server.Errors;
@@ -13,7 +14,11 @@ namespace Inference.Server.Requests;
 /// <summary>How a request generates, every value decided.</summary>
 /// <param name="Sampling">What the engine gets, before the number of tokens is cut to the context.</param>
 /// <param name="TimeLimit">From the arrival of the request; null for none.</param>
-internal sealed record RequestParameters(SamplingParameters Sampling, TimeSpan? TimeLimit);
+internal sealed record RequestParameters(SamplingParameters Sampling, TimeSpan? TimeLimit)
+{
+    /// <summary>Image tokens to drop inside the decoder, or null.</summary>
+    public PruningPlan? Pruning { get; init; }
+}
 
 /// <summary>Reads <see cref="GenerationParameters"/> and <see cref="OutputOptions"/>; notes every value out of range.</summary>
 internal sealed class ParametersReader(ServedModel model, Violations violations)
@@ -41,7 +46,10 @@ internal sealed class ParametersReader(ServedModel model, Violations violations)
             Logprobs = output is { Logprobs: true } or { TopLogprobs: > 0 },
             TopLogprobs = ReadTopLogprobs(output),
         };
-        return new RequestParameters(model.Resolve(overrides, DrawSeed()), ReadTimeLimit(stop));
+        return new RequestParameters(model.Resolve(overrides, DrawSeed()), ReadTimeLimit(stop))
+        {
+            Pruning = PruningReader.Read(parameters?.Pruning, model.Model.Decoder.Shape.Layers, violations),
+        };
     }
 
     // 53 bits survive in every client language, JavaScript's numbers included.

@@ -30,6 +30,7 @@ internal static class EffectiveParameters
                 TimeLimit = request.TimeLimit is { } limit ? Duration.FromTimeSpan(limit) : null,
             },
         };
+        message.Pruning = PruningReader.Write(request.Pruning);
         message.Stop.Sequences.AddRange(sampling.StopStrings);
         return message;
     }

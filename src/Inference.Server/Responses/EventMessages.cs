@@ -30,6 +30,11 @@ internal static class EventMessages
         PromptTokens = (uint)usage.PromptTokens,
         ImageTokens = (uint)usage.ImageTokens,
         CompletionTokens = (uint)usage.CompletionTokens,
+        Pruning = usage.Pruning is not { } pruning ? null : new Glassbox.V1.PruningUsage
+        {
+            KeptTokens = { pruning.KeptTokens.Select(count => (uint)count) },
+            KvBytesSaved = (ulong)pruning.KvBytesSaved,
+        },
     };
 
     /// <summary>Stages of the engine; those that did not run are absent.</summary>

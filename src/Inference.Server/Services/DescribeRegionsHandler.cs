@@ -75,7 +75,7 @@ internal sealed class DescribeRegionsHandler(ImageWork work, ILogger logger)
         List<RunningRegion> running = [];
         for (var i = 0; i < regions.Count; i++)
         {
-            var generation = call.Models.Submit(model, prompts[i], images, sampling[i], call.Work);
+            var generation = call.Models.Submit(model, prompts[i], images, sampling[i], call.Work, parameters.Pruning);
             call.Follow(generation);
             running.Add(new RunningRegion(regions[i].Source, generation, WasCut: sampling[i].MaxTokens < parameters.Sampling.MaxTokens));
         }

@@ -27,7 +27,7 @@ internal sealed class GenerateHandler(ImageWork work)
 
         call.LimitTime(parameters.TimeLimit);
         using var images = await work.PrepareAsync(call, model, conversation.Images).ConfigureAwait(false);
-        var generation = call.Models.Submit(model, prompt, images.Images, sampling, call.Work);
+        var generation = call.Models.Submit(model, prompt, images.Images, sampling, call.Work, parameters.Pruning);
         call.Follow(generation);
         var queueTime = await generation.Queued.WaitAsync(call.Ended).ConfigureAwait(false);
         images.KeepOnly(0);

@@ -36,7 +36,7 @@ internal sealed class LocatePhraseHandler(ImageWork work)
 
         call.LimitTime(parameters.TimeLimit);
         using var images = await work.PrepareAsync(call, model, [source]).ConfigureAwait(false);
-        var generation = call.Models.Submit(model, prompt, images.Images, sampling, call.Work);
+        var generation = call.Models.Submit(model, prompt, images.Images, sampling, call.Work, parameters.Pruning);
         call.Follow(generation);
         await generation.Queued.WaitAsync(call.Ended).ConfigureAwait(false);
         images.KeepOnly(0);

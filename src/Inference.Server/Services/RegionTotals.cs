@@ -20,7 +20,10 @@ internal static class RegionTotals
             Usage = EventMessages.Usage(new GenerationUsage(
                 results.Sum(result => result.Usage.PromptTokens),
                 results.Sum(result => result.Usage.ImageTokens),
-                results.Sum(result => result.Usage.CompletionTokens))),
+                results.Sum(result => result.Usage.CompletionTokens))
+            {
+                Pruning = Engine.PruningUsage.Sum(results.Select(result => result.Usage.Pruning)),
+            }),
             // The regions wait for the same encoder run, so its time is the longest of theirs.
             Timings = EventMessages.Timings(new GenerationTimings(
                 queueTime,

@@ -48,6 +48,30 @@ public sealed class GenerateCommandTests
     }
 
     [Fact]
+    public async Task Pruning_is_an_option_that_reports_what_remained()
+    {
+        var answer = await CliRun.Json([.. Question, "--prune", "4:.5,6:.25", "--positions", "keep"]);
+        var usage = answer.GetProperty("usage");
+        Assert.Equal([32, 16], usage.GetProperty("kept_tokens").EnumerateArray().Select(count => count.GetInt32()));
+        Assert.True(usage.GetProperty("kv_bytes_saved").GetInt64() > 0);
+
+        var whole = await CliRun.Json([.. Question, "--prune", "4:1"]);
+        Assert.Equal(Caption, whole.GetProperty("text").GetString());
+    }
+
+    [Theory]
+    [InlineData("--prune: stages[0]: found 'x'", "--prune", "x")]
+    [InlineData("stages[0].layer: found 40", "--prune", "40:.5")]
+    [InlineData("--positions: found no plan", "--positions", "keep")]
+    [InlineData("--positions: found 'some'", "--prune", "2:.5", "--positions", "some")]
+    public async Task Wrong_plans_are_wrong_usage(string message, params string[] options)
+    {
+        var run = await CliRun.Of([.. Question, .. options]);
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains(message, run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_stop_text_is_left_out_and_named()
     {
         var answer = await CliRun.Json([.. Question, "--stop", "green", "--stop", " purple"]);

@@ -46,6 +46,7 @@ public sealed class ServerCommandTests : IAsyncLifetime, IDisposable
         string[] draw = ["--temperature", "2", "--seed", "3", "--logprobs", "2"];
         string[] generate = ["generate", "--image", Samples.Scene, "--prompt", "Describe the image.", .. draw];
         await SameAnswers(generate, "text", "token_ids", "finish_reason", "usage", "seed", "logprobs");
+        await SameAnswers([.. generate, "--prune", "2:.5,5:.25", "--positions", "keep"], "text", "token_ids", "usage");
         string[] describe = ["describe", "--image", Samples.Scene, "--region", "69,159,107,197", "--detail"];
         await SameAnswers(describe, "region", "text", "token_ids", "finish_reason");
         await SameAnswers(["locate", "--image", Samples.Scene, "--phrase", "the ring"], "boxes", "text", "finish_reason");

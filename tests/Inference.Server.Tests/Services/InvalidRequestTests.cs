@@ -41,6 +41,14 @@ public sealed class InvalidRequestTests(ServerFixture fixture)
         { Stop("\"sequences\":[\"1\",\"2\",\"3\",\"4\",\"5\",\"6\",\"7\",\"8\",\"9\"]"), ["parameters.stop.sequences"] },
         { Stop("\"timeLimit\":\"0s\""), ["parameters.stop.time_limit"] },
         { Stop("\"timeLimit\":\"-1s\""), ["parameters.stop.time_limit"] },
+        { Pruning(""), ["parameters.pruning.stages"] },
+        { Pruning("{\"layer\":0,\"keep\":0.5}"), ["parameters.pruning.stages[0].layer"] },
+        { Pruning("{\"layer\":99,\"keep\":0.5}"), ["parameters.pruning.stages[0].layer"] },
+        { Pruning("{\"layer\":4294967295,\"keep\":0.5}"), ["parameters.pruning.stages[0].layer"] },
+        { Pruning("{\"layer\":2}"), ["parameters.pruning.stages[0].keep"] },
+        { Pruning("{\"layer\":2,\"keep\":\"NaN\"}"), ["parameters.pruning.stages[0].keep"] },
+        { Pruning("{\"layer\":2,\"keep\":0.5},{\"layer\":1,\"keep\":0.5}"), ["parameters.pruning.stages[1].layer"] },
+        { Pruning("{\"layer\":2,\"keep\":0.5}", positions: 9), ["parameters.pruning.positions"] },
         { """{"messages":[{"role":"ROLE_USER","parts":[{"text":"a"}]}],"output":{"topLogprobs":21}}""", ["output.top_logprobs"] },
         { """{"parameters":{"sampling":{"topP":2,"minP":2},"stop":{"maxTokens":0}},"output":{"topLogprobs":99}}""",
             ["messages", "output.top_logprobs", "parameters.sampling.min_p", "parameters.sampling.top_p", "parameters.stop.max_tokens"] },
@@ -125,6 +133,9 @@ public sealed class InvalidRequestTests(ServerFixture fixture)
     }
 
     private static string Sampling(string field) => Question("\"sampling\":{" + field + "}");
+
+    private static string Pruning(string stages, int positions = 0) =>
+        Question($"\"pruning\":{{\"stages\":[{stages}],\"positions\":{positions}}}");
 
     private static string Stop(string field) => Question("\"stop\":{" + field + "}");
 
