@@ -1,3 +1,6 @@
+using Inference.Decoding.Pruning;
+using Inference.Testing;
+
 namespace Inference.Engine.Tests;
 
 /// <summary>A decode step allocates nothing but the event it emits.</summary>
@@ -18,10 +21,30 @@ public sealed class AllocationTests
         Assert.InRange(perStep, 1, EventBytes);
     }
 
-    // The reader starts when everything has been emitted, so that only the step loop allocates in between.
-    private static async Task<long> Measure(EngineFixture fixture, int tokens)
+    [Fact]
+    public async Task Layers_of_different_lengths_allocate_no_more()
     {
-        var request = fixture.Request(EngineFixture.TextPrompt(8, 1), EngineFixture.Greedy(tokens)) with { IgnoreStopTokens = true };
+        using var fixture = new EngineFixture(new EngineOptions { ContextLength = 512, KvBytes = 32 << 20, UnreadTokens = 1000 }, models: Goldens.LlamaDeep);
+        await MeasurePruned(fixture, 300);
+        var few = await MeasurePruned(fixture, 50);
+        var many = await MeasurePruned(fixture, 450);
+        Assert.InRange((many - few) / 400.0, 1, EventBytes);
+    }
+
+    private static async Task<long> MeasurePruned(EngineFixture fixture, int tokens)
+    {
+        var image = fixture.Image();
+        var prompt = fixture.ImagePrompt(image, "USER: <image>\nWhat? ASSISTANT:");
+        var plan = PruningPlan.Parse("2:.5,4:.25,6:.125", PositionPolicy.Keep);
+        return await Measure(fixture, fixture.Request(prompt, EngineFixture.Greedy(tokens), image) with { IgnoreStopTokens = true, Pruning = plan });
+    }
+
+    // The reader starts when everything has been emitted, so that only the step loop allocates in between.
+    private static async Task<long> Measure(EngineFixture fixture, int tokens) =>
+        await Measure(fixture, fixture.Request(EngineFixture.TextPrompt(8, 1), EngineFixture.Greedy(tokens)) with { IgnoreStopTokens = true });
+
+    private static async Task<long> Measure(EngineFixture fixture, GenerationRequest request)
+    {
         GC.Collect();
         var before = GC.GetTotalAllocatedBytes(precise: true);
         var generation = fixture.Submit(request);
