@@ -56,6 +56,7 @@ internal static class CommandLine
         TraceCommand.Create(terminal),
         InfoCommand.Create(terminal),
         BenchCommand.Create(terminal),
+        StrategiesCommand.Create(terminal),
         TokenizeCommand.Create(terminal),
         EvalCommand.Create(terminal),
     };

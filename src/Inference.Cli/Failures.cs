@@ -1,5 +1,6 @@
 using Grpc.Core;
 using Inference.Cli.Output;
+using Inference.Decoding.Layers;
 using Inference.Decoding.Pruning;
 using Inference.Decoding.Sampling;
 using Inference.Engine;
@@ -42,12 +43,12 @@ internal static class Failures
             terminal.Error.WriteLine(failure);
         }
 
-        return failure is UsageException or PruningException ? ExitCode.Usage : ExitCode.Failure;
+        return failure is UsageException or PruningException or StrategyException ? ExitCode.Usage : ExitCode.Failure;
     }
 
     // Types whose messages are written for people.
     private static bool IsExpected(Exception failure) => failure
         is CommandException or UsageException or CheckpointException or TokenizerException or PromptException
         or ImageException or ImageProcessorException or AdmissionException or SamplingException or EvaluationException
-        or PruningException or ServerOptionsException or IOException or UnauthorizedAccessException or InvalidDataException;
+        or PruningException or StrategyException or ServerOptionsException or IOException or UnauthorizedAccessException or InvalidDataException;
 }

@@ -95,4 +95,21 @@ public interface IBackend : IDisposable
 
     /// <summary>y = the mean of the rows of x, added in order. x: [rows, columns] with at least one row, y: [1, columns].</summary>
     void MeanRow(Matrix x, Matrix y);
+
+    /// <summary>
+    /// Weighted sums of rows: applies terms [first, first + count) in order. Terms name rows of the source and of the destination, which have the same columns.
+    /// </summary>
+    void CombineRows(Matrix source, Buffer<RowTerm> terms, int first, int count, Matrix destination);
+
+    /// <summary>y[r] = ln Σ e^x[r]: what a row's logits exceed its log-probabilities by. y: [rows]</summary>
+    void LogSumExp(Matrix x, Buffer<float> y);
+
+    /// <summary>
+    /// Jensen–Shannon divergence of rows of logits from one row (Lin 1991), as a mean over the columns: y[r] = mean of ½ (p ln(p / m) + q ln(q / m)) with
+    /// p the softmax of the reference, q that of x[r], m = (p + q) / 2. reference: [1, columns]; the log-sums are those of <see cref="LogSumExp"/>. y: [rows]
+    /// </summary>
+    void JensenShannon(Matrix reference, Buffer<float> referenceLogSum, Matrix x, Buffer<float> logSums, Buffer<float> y);
+
+    /// <summary>y[r, j] = x[r, columns[j]]. y: [rows, any number of columns].</summary>
+    void GatherColumns(Matrix x, Buffer<int> columns, Matrix y);
 }

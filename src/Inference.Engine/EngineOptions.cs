@@ -12,6 +12,12 @@ public sealed record EngineOptions
     /// <summary>Rows of one step whose logits are wanted; never below <see cref="MaxSequences"/>. A traced request wants those of every prompt row.</summary>
     public int MaxOutputs { get; init; }
 
+    /// <summary>
+    /// Rows of intermediate layers that one step may project (<see cref="Models.Decoders.LensPlan"/>), of all sequences together; never below those of one
+    /// request that reads every layer. Requests wait until there is room for theirs.
+    /// </summary>
+    public int MaxLensRows { get; init; } = 256;
+
     /// <summary>Requests that may wait for a place, per model.</summary>
     public int MaxQueue { get; init; } = 256;
 

@@ -25,6 +25,7 @@ internal sealed class ModelRuntime : IDisposable
     private readonly ImageEncoding _images;
     private readonly Queue<Sequence> _waiting = new();
     private readonly List<Sequence> _running = [];
+    private int _lensRows;
     private int _queued;
     private long _steps;
     private long _stepRows;
@@ -34,7 +35,10 @@ internal sealed class ModelRuntime : IDisposable
         (Model, _options) = (model, options);
         var shape = model.Decoder.Shape;
         var context = Math.Min(options.ContextLength, model.Decoder.ContextLength);
-        _limits = new StepLimits(Math.Max(options.StepRows, options.MaxSequences), options.MaxSequences, Math.Max(options.MaxOutputs, options.MaxSequences), context);
+        // Every layer of one request, the embeddings included, always fits.
+        var lensRows = Math.Max(options.MaxLensRows, shape.Layers + 1);
+        _limits = new StepLimits(
+            Math.Max(options.StepRows, options.MaxSequences), options.MaxSequences, Math.Max(options.MaxOutputs, options.MaxSequences), context, lensRows);
         _kv = CreatePool(backend, shape, options.KvBytes, context);
         _pages = new PagePool(_kv.Pages);
         _boundary = new BoundaryPool(backend, Math.Max(options.BoundaryRows, context), shape.Width);
@@ -42,7 +46,7 @@ internal sealed class ModelRuntime : IDisposable
         _batch = new StepBatch(backend, shape.Layers, _limits);
         _planner = new StepPlanner(_limits);
         _observer = new TraceObserver(backend, shape.Layers);
-        _selector = new TokenSelector(backend, shape.Vocabulary);
+        _selector = new TokenSelector(backend, shape.Vocabulary, shape.Layers + 1);
         _images = new ImageEncoding(backend, model.Vision);
         _workspace = new Workspace(backend, Math.Max(model.Decoder.WorkspaceLength(_limits), _pruner.WorkspaceLength));
     }
@@ -73,7 +77,13 @@ internal sealed class ModelRuntime : IDisposable
                 $"The prompt has {request.Prompt.InputIds.Length} tokens and up to {request.Sampling.MaxTokens} are to be generated; the context holds {ContextLength}.");
         }
 
-        request.Pruning?.CheckLayers(Model.Decoder.Shape.Layers);
+        var layers = Model.Decoder.Shape.Layers;
+        if (request.Sampling.Strategy is { } strategy && strategy.Layers != layers)
+        {
+            throw new ArgumentException($"A strategy for {layers} layers was expected, found one for {strategy.Layers}.", nameof(request));
+        }
+
+        request.Pruning?.CheckLayers(layers);
         var layout = PruningLayout.Of(request, Model.Decoder.Shape);
         var pages = layout.Pages;
         if (pages > _pages.Capacity)
@@ -114,6 +124,7 @@ internal sealed class ModelRuntime : IDisposable
         }
 
         _running.Clear();
+        _lensRows = 0;
         while (_waiting.TryDequeue(out var sequence))
         {
             Interlocked.Decrement(ref _queued);
@@ -156,6 +167,7 @@ internal sealed class ModelRuntime : IDisposable
     {
         var sequence = _running[index];
         _running.RemoveAt(index);
+        _lensRows -= sequence.LensRows;
         sequence.Finish(reason, failure);
     }
 
@@ -181,11 +193,13 @@ internal sealed class ModelRuntime : IDisposable
     {
         while (_waiting.TryPeek(out var sequence)
             && _running.Count < _options.MaxSequences
+            && _lensRows + sequence.LensRows <= _limits.LensRows
             && TryReserve(sequence))
         {
             _waiting.Dequeue();
             Interlocked.Decrement(ref _queued);
             _running.Add(sequence);
+            _lensRows += sequence.LensRows;
         }
     }
 
@@ -197,7 +211,7 @@ internal sealed class ModelRuntime : IDisposable
             return false;
         }
 
-        sequence.Admit(pages, isPruned ? PrunedPrompt.Create(_boundary, sequence.Prompt, sequence.Request.Pruning!) : null);
+        sequence.Admit(pages, isPruned ? PrunedPrompt.Create(_boundary, sequence.Prompt, sequence.Request.Pruning!, sequence.LensRows) : null);
         return true;
     }
 
@@ -296,7 +310,9 @@ internal sealed class ModelRuntime : IDisposable
 
         try
         {
-            if (_selector.Select(sequence, logits.RowRange(entry.FirstOutput + entry.Outputs - 1, 1), ContextLength) is { } reason)
+            var final = logits.RowRange(entry.FirstOutput + entry.Outputs - 1, 1);
+            var lens = entry.Lens < 0 ? logits.RowRange(0, 0) : logits.RowRange(_batch.FirstLensRow(entry.Lens), sequence.LensRows);
+            if (_selector.Select(sequence, final, lens, ContextLength) is { } reason)
             {
                 End(_running.IndexOf(sequence), reason);
             }
@@ -316,5 +332,6 @@ internal sealed class ModelRuntime : IDisposable
         _pruner.Dispose();
         _batch.Dispose();
         _workspace.Dispose();
+        _selector.Dispose();
     }
 }

@@ -75,7 +75,9 @@ public sealed class ServedModel : IDisposable
     /// <summary>Every value decided: built-in defaults, then the model's generation_config.json, then the request's.</summary>
     /// <param name="request">What the request sets.</param>
     /// <param name="seed">Used when the request names none; to be echoed.</param>
-    public SamplingParameters Resolve(SamplingOverrides? request, ulong seed) => SamplingParameters.Resolve(Defaults, request, seed);
+    /// <exception cref="Decoding.Layers.StrategyException">The request's strategy cannot be used as it was asked for.</exception>
+    public SamplingParameters Resolve(SamplingOverrides? request, ulong seed) =>
+        SamplingParameters.Resolve(Defaults, request, seed).With(request?.Strategy, Model.Decoder.Shape.Layers);
 
     /// <summary>What the image processor makes of an image of that size, and the rows it takes in a prompt; nothing is decoded.</summary>
     /// <exception cref="ImageException">The processor cannot take an image of this size.</exception>

@@ -25,7 +25,14 @@ internal sealed class RecordingTrace : IGenerationTrace
         Add("logits", logits);
     }
 
-    public void OnStep(int step, ReadOnlySpan<float> scores) => Add("scores", scores);
+    public void OnStep(int step, ReadOnlySpan<float> scores, int? layer)
+    {
+        Add("scores", scores);
+        if (layer is { } chosen)
+        {
+            Add("layers", [chosen]);
+        }
+    }
 
     private void Add(string name, ReadOnlySpan<float> values)
     {

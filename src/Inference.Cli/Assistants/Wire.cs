@@ -23,7 +23,8 @@ internal static class Wire
         var stop = new StopConditions();
         if (sampling.MaxTokens is { } maxTokens) stop.MaxTokens = (uint)maxTokens;
         stop.Sequences.AddRange(sampling.StopStrings ?? []);
-        return new GenerationParameters { Sampling = parameters, Stop = stop, Pruning = Pruning(pruning) };
+        var strategy = sampling.Strategy is { } choice ? new Strategy { Name = choice.Name, Settings = { choice.Settings.ToDictionary() } } : null;
+        return new GenerationParameters { Sampling = parameters, Stop = stop, Strategy = strategy, Pruning = Pruning(pruning) };
     }
 
     private static Pruning? Pruning(PruningPlan? plan)

@@ -29,6 +29,8 @@ internal sealed class SamplingOptions
     private readonly Option<int?> _logprobs = CommonOptions.Integer(
         "--logprobs", "N", "Report log-probabilities, and those of the N best tokens at each step.", 0, SamplingValidator.MaxTopLogprobs);
 
+    private readonly StrategyOptions _strategy = new();
+
     private SamplingOptions()
     {
     }
@@ -48,6 +50,7 @@ internal sealed class SamplingOptions
         }
 
         options._logprobs.Arity = ArgumentArity.ZeroOrOne;
+        options._strategy.AddTo(command);
         return options;
     }
 
@@ -68,6 +71,7 @@ internal sealed class SamplingOptions
             Seed = parsed.GetValue(_seed),
             StopStrings = stops.Length > 0 ? stops : null,
             Logprobs = wantsLogprobs ? true : null,
+            Strategy = _strategy.Read(parsed),
             TopLogprobs = wantsLogprobs ? parsed.GetValue(_logprobs) ?? 0 : null,
         });
     }

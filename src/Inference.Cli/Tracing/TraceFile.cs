@@ -53,6 +53,11 @@ internal static class TraceFile
             tensors.Add(Integer($"kept_original.{s}", recorded.Stages[s].KeptOriginal));
         }
 
+        if (recorded.Layers.Count > 0)
+        {
+            tensors.Add(Integer("layers", recorded.Layers));
+        }
+
         return tensors;
     }
 

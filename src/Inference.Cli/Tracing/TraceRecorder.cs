@@ -11,6 +11,7 @@ internal sealed class TraceRecorder(int[] rows, int width, int vocabulary) : IGe
     private readonly SortedDictionary<int, float[]> _features = [];
     private readonly List<(int[] Kept, int[] KeptOriginal)> _stages = [];
     private readonly List<float[]> _steps = [];
+    private readonly List<int> _layers = [];
 
     /// <summary>hidden[i] for i in [0, L], each [its rows, d]; the last after the final norm.</summary>
     public float[][] Hidden { get; } = [.. rows.Select(count => new float[checked(count * width)])];
@@ -26,6 +27,9 @@ internal sealed class TraceRecorder(int[] rows, int width, int vocabulary) : IGe
 
     /// <summary>Scores of each step, [vocabulary].</summary>
     public IReadOnlyList<float[]> StepScores => _steps;
+
+    /// <summary>The layer chosen at each step; empty for strategies that choose none.</summary>
+    public IReadOnlyList<int> Layers => _layers;
 
     /// <inheritdoc/>
     public void OnImageFeatures(int image, ReadOnlySpan<float> rows, int width) => _features[image] = rows.ToArray();
@@ -46,5 +50,12 @@ internal sealed class TraceRecorder(int[] rows, int width, int vocabulary) : IGe
     }
 
     /// <inheritdoc/>
-    public void OnStep(int step, ReadOnlySpan<float> scores) => _steps.Add(scores.ToArray());
+    public void OnStep(int step, ReadOnlySpan<float> scores, int? layer)
+    {
+        _steps.Add(scores.ToArray());
+        if (layer is { } chosen)
+        {
+            _layers.Add(chosen);
+        }
+    }
 }

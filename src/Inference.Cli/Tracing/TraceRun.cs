@@ -38,6 +38,7 @@ internal static class TraceRun
             MaxOutputs = StepRows,
             MaxSequences = companions.Count + 1,
             MaxQueue = companions.Count + 1,
+            MaxLensRows = (companions.Count + 1) * (shape.Layers + 1),
             ContextLength = context,
             KvBytes = lengths.Sum(length => KvBytes(shape.Layers, shape.KvWidth, (int)Math.Min(length, context))),
             BoundaryRows = lengths.Sum(length => (int)Math.Min(length, context)),
@@ -126,7 +127,7 @@ internal static class TraceRun
     private static SamplingParameters Sampling(TraceModel model, TraceSettings settings)
     {
         var defaults = new SamplingOverrides { MaxTokens = DefaultTokens, StopTokenIds = model.Model.EosTokenIds };
-        return SamplingParameters.Resolve(defaults, settings.Sampling);
+        return SamplingParameters.Resolve(defaults, settings.Sampling).With(settings.Sampling.Strategy, model.Model.Decoder.Shape.Layers);
     }
 
     private static long KvBytes(int layers, int kvWidth, int slots)

@@ -69,6 +69,22 @@ internal static unsafe class Arguments
         return pointer;
     }
 
+    /// <summary>Terms [first, first + count) that name rows which exist; the first of them.</summary>
+    public static RowTerm* Terms(Buffer<RowTerm> terms, int first, int count, int sourceRows, int destinationRows)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(first);
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        var pointer = Pointer(terms, (long)first + count, nameof(terms)) + first;
+        for (var i = 0; i < count; i++)
+        {
+            var term = pointer[i];
+            if ((uint)term.Source >= (uint)sourceRows || (uint)term.Destination >= (uint)destinationRows)
+                throw new ArgumentException($"Rows of {sourceRows} and {destinationRows} were expected, found {term} at {first + i}.", nameof(terms));
+        }
+
+        return pointer;
+    }
+
     /// <summary>Throws where <paramref name="condition"/> does not hold.</summary>
     public static void Require([DoesNotReturnIf(false)] bool condition, string message, string name)
     {

@@ -152,4 +152,33 @@ public sealed unsafe partial class CpuBackend
         var output = Arguments.View(y, 1, x.Columns, nameof(y));
         Cpu.MeanRow.Run(_team, _width, Arguments.View(x, nameof(x)), output);
     }
+
+    /// <inheritdoc/>
+    public void LogSumExp(Matrix x, Buffer<float> y) =>
+        Cpu.LogSumExp.Run(_team, _width, Arguments.View(x, nameof(x)), Arguments.Pointer(y, x.Rows, nameof(y)));
+
+    /// <inheritdoc/>
+    public void JensenShannon(Matrix reference, Buffer<float> referenceLogSum, Matrix x, Buffer<float> logSums, Buffer<float> y)
+    {
+        var origin = Arguments.View(reference, 1, x.Columns, nameof(reference));
+        var originLogSum = *Arguments.Pointer(referenceLogSum, 1, nameof(referenceLogSum));
+        var sums = Arguments.Pointer(logSums, x.Rows, nameof(logSums));
+        var output = Arguments.Pointer(y, x.Rows, nameof(y));
+        Cpu.JensenShannon.Run(_team, _width, origin.Data, originLogSum, Arguments.View(x, nameof(x)), sums, output);
+    }
+
+    /// <inheritdoc/>
+    public void CombineRows(Matrix source, Buffer<RowTerm> terms, int first, int count, Matrix destination)
+    {
+        var from = Arguments.View(source, nameof(source));
+        var to = Arguments.View(destination, destination.Rows, source.Columns, nameof(destination));
+        Cpu.CombineRows.Run(_width, from, Arguments.Terms(terms, first, count, from.Rows, to.Rows), count, to);
+    }
+
+    /// <inheritdoc/>
+    public void GatherColumns(Matrix x, Buffer<int> columns, Matrix y)
+    {
+        var output = Arguments.View(y, x.Rows, y.Columns, nameof(y));
+        Cpu.GatherColumns.Run(Arguments.View(x, nameof(x)), Arguments.Indices(columns, y.Columns, 0, x.Columns, nameof(columns)), output);
+    }
 }

@@ -24,9 +24,12 @@ public static class Philox4x32
     }
 
     /// <summary>A number in [0, 1) with 53 random bits: the draw of that position of that seed.</summary>
-    public static double Uniform(ulong seed, ulong position)
+    /// <param name="seed">Key.</param>
+    /// <param name="position">Counter.</param>
+    /// <param name="stream">Draws of one position that must not depend on each other; 0 is that of the token.</param>
+    public static double Uniform(ulong seed, ulong position, uint stream = 0)
     {
-        (uint x0, uint x1, _, _) = Block(((uint)position, (uint)(position >> 32), 0, 0), (uint)seed, (uint)(seed >> 32));
+        (uint x0, uint x1, _, _) = Block(((uint)position, (uint)(position >> 32), stream, 0), (uint)seed, (uint)(seed >> 32));
         return ((((ulong)x1 << 32) | x0) >> 11) * (1.0 / (1UL << 53));
     }
 }

@@ -1,3 +1,4 @@
+using Inference.Decoding.Layers;
 using Inference.Models.Checkpoints;
 
 namespace Inference.Decoding.Sampling;
@@ -40,6 +41,9 @@ public sealed record SamplingOverrides
 
     /// <inheritdoc cref="SamplingParameters.TopLogprobs"/>
     public int? TopLogprobs { get; init; }
+
+    /// <summary>The strategy to use; it is made for a model by <see cref="StrategyRegistry.Create"/>.</summary>
+    public StrategyChoice? Strategy { get; init; }
 
     /// <summary>What a model's generation_config.json sets.</summary>
     /// <param name="config">The file.</param>

@@ -1,3 +1,5 @@
+using Inference.Decoding.Layers;
+
 namespace Inference.Decoding.Sampling;
 
 /// <summary>How tokens are chosen for one request, every value decided. Immutable.</summary>
@@ -46,6 +48,9 @@ public sealed record SamplingParameters
     /// <summary>Report that many best tokens with their log-probabilities at every step; implies <see cref="Logprobs"/> when above 0.</summary>
     public int TopLogprobs { get; init; }
 
+    /// <summary>Scores the tokens from intermediate layers; null leaves the final logits as they are.</summary>
+    public TokenStrategy? Strategy { get; init; }
+
     /// <summary>True when the arg-max is taken.</summary>
     public bool IsGreedy => !DoSample || Temperature < GreedyTemperature;
 
@@ -61,6 +66,13 @@ public sealed record SamplingParameters
         new SamplingParameters { Seed = seed }
             .With(model, model?.DoSample)
             .With(request, request?.DoSample ?? (request?.Temperature is { } t ? t >= GreedyTemperature : null));
+
+    /// <summary>With a strategy made for a decoder.</summary>
+    /// <param name="choice">What the request says; null changes nothing.</param>
+    /// <param name="layers">Blocks of the decoder.</param>
+    /// <exception cref="StrategyException">The strategy cannot be used as it was asked for.</exception>
+    public SamplingParameters With(StrategyChoice? choice, int layers) =>
+        choice is null ? this : this with { Strategy = StrategyRegistry.Create(choice, new StrategyContext(layers, IsGreedy)) };
 
     private SamplingParameters With(SamplingOverrides? overrides, bool? doSample)
     {

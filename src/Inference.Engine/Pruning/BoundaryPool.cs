@@ -14,6 +14,9 @@ internal sealed class BoundaryPool(IBackend backend, int capacity, int width) : 
     /// <summary>All rows, [capacity, width].</summary>
     public Matrix Rows { get; private set; }
 
+    /// <summary>Width of the residual stream.</summary>
+    public int Width { get; } = width;
+
     /// <summary>Rows that nobody holds.</summary>
     public int Free => _free.Count;
 
@@ -22,8 +25,8 @@ internal sealed class BoundaryPool(IBackend backend, int capacity, int width) : 
     {
         if (_memory is null)
         {
-            _memory = backend.Allocate<float>((long)capacity * width);
-            Rows = new Matrix(_memory, capacity, width);
+            _memory = backend.Allocate<float>((long)capacity * Width);
+            Rows = new Matrix(_memory, capacity, Width);
         }
 
         var rows = new int[count];
@@ -34,6 +37,9 @@ internal sealed class BoundaryPool(IBackend backend, int capacity, int width) : 
 
         return rows;
     }
+
+    /// <summary>Rows apart from the pool, the caller's to dispose.</summary>
+    public Buffer<float> AllocateRows(int rows) => backend.Allocate<float>((long)rows * Width);
 
     /// <summary>Gives rows back.</summary>
     public void Release(ReadOnlySpan<int> rows)

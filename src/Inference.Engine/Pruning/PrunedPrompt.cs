@@ -12,11 +12,13 @@ internal sealed class PrunedPrompt
     private readonly int[] _rows;
     private readonly int[] _boundaryRows;
     private readonly int[] _positions;
+    private readonly Buffer<float>? _lens;
     private int _count;
 
-    private PrunedPrompt(BoundaryPool pool, EncodedPrompt prompt, PruningPlan plan, int[] boundaryRows)
+    private PrunedPrompt(BoundaryPool pool, EncodedPrompt prompt, PruningPlan plan, int[] boundaryRows, Buffer<float>? lens, int lensRows)
     {
-        (_pool, _prompt, Plan, _boundaryRows) = (pool, prompt, plan, boundaryRows);
+        (_pool, _prompt, Plan, _boundaryRows, _lens) = (pool, prompt, plan, boundaryRows, lens);
+        Lens = lens is null ? null : new Matrix(lens, lensRows, pool.Width);
         _count = boundaryRows.Length;
         _rows = [.. Enumerable.Range(0, _count)];
         _positions = [.. _rows];
@@ -33,9 +35,12 @@ internal sealed class PrunedPrompt
     /// <summary>Positions of the rows that remain, in order.</summary>
     public ReadOnlySpan<int> Positions => _positions.AsSpan(0, _count);
 
+    /// <summary>What the lens has read of the last row in earlier stages, [lens rows, width]; null without a lens.</summary>
+    public Matrix? Lens { get; }
+
     /// <summary>Takes boundary rows for a prompt; the pool has enough.</summary>
-    public static PrunedPrompt Create(BoundaryPool pool, EncodedPrompt prompt, PruningPlan plan) =>
-        new(pool, prompt, plan, pool.Take(prompt.InputIds.Length));
+    public static PrunedPrompt Create(BoundaryPool pool, EncodedPrompt prompt, PruningPlan plan, int lensRows) =>
+        new(pool, prompt, plan, pool.Take(prompt.InputIds.Length), lensRows == 0 ? null : pool.AllocateRows(lensRows), lensRows);
 
     /// <summary>Drops the image rows that a stage does not keep and gives their boundary rows back.</summary>
     /// <param name="stage">Index of the stage.</param>
@@ -86,6 +91,7 @@ internal sealed class PrunedPrompt
     /// <summary>Gives all boundary rows back: nothing waits any more.</summary>
     public void Release()
     {
+        _lens?.Dispose();
         Release(0, _count);
         _count = 0;
     }

@@ -26,6 +26,9 @@ public interface IGenerationTrace
     /// <summary>A prompt row after the final norm, and its logits; rows count among those that the last block saw.</summary>
     void OnPromptOutput(int row, ReadOnlySpan<float> normed, ReadOnlySpan<float> logits);
 
-    /// <summary>The scores that the token of a step is chosen from.</summary>
-    void OnStep(int step, ReadOnlySpan<float> scores);
+    /// <summary>The scores that the token of a step is chosen from; excluded tokens have <see cref="Decoding.Sampling.ArgMax.Excluded"/>.</summary>
+    /// <param name="step">0-based index of the token among the generated ones.</param>
+    /// <param name="scores">[vocabulary]</param>
+    /// <param name="layer">The layer that the strategy chose, or null where it chooses none.</param>
+    void OnStep(int step, ReadOnlySpan<float> scores, int? layer);
 }

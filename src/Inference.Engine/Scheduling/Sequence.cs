@@ -71,6 +71,9 @@ internal sealed class Sequence
     /// <summary>When the reader was first found to be behind; null while it keeps up.</summary>
     public long? PausedSince { get; set; }
 
+    /// <summary>Rows of intermediate layers read at every token.</summary>
+    public int LensRows => Request.Sampling.Strategy?.Lens.Rows.Count ?? 0;
+
     /// <summary>Takes its memory and starts the clock.</summary>
     public void Admit(SequencePages pages, PrunedPrompt? pruned)
     {

@@ -1,3 +1,5 @@
+using Inference.Models.Decoders;
+
 namespace Inference.Engine.Scheduling;
 
 /// <summary>
@@ -12,4 +14,8 @@ namespace Inference.Engine.Scheduling;
 /// <param name="IsPrompt">The rows are of the prompt.</param>
 /// <param name="Samples">The last output is to be sampled: the row is the last of the prompt, or a generated token.</param>
 internal readonly record struct StepEntry(
-    Sequence Sequence, int FirstRow, int Rows, int FirstSlot, int FirstOutput, int Outputs, bool IsPrompt, bool Samples);
+    Sequence Sequence, int FirstRow, int Rows, int FirstSlot, int FirstOutput, int Outputs, bool IsPrompt, bool Samples)
+{
+    /// <summary>The lens of the last output (<see cref="StepBatch.RequestLens"/>), or -1.</summary>
+    public int Lens { get; init; } = -1;
+}

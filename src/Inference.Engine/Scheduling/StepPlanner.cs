@@ -71,7 +71,8 @@ internal sealed class StepPlanner(StepLimits limits)
             }
         }
 
-        _entries.Add(new StepEntry(sequence, first, rows, slot, firstOutput, batch.OutputCount - firstOutput, isPrompt, samples));
+        var lens = slot + rows == sequence.RowsOfGroup || !isPrompt ? RequestLens(batch, sequence, first + rows - 1, isPrompt) : -1;
+        _entries.Add(new StepEntry(sequence, first, rows, slot, firstOutput, batch.OutputCount - firstOutput, isPrompt, samples) { Lens = lens });
     }
 
     private int AddToken(StepBatch batch, Sequence sequence)
@@ -107,6 +108,20 @@ internal sealed class StepPlanner(StepLimits limits)
         }
 
         return first;
+    }
+
+    // The last row of a pruned prompt goes through its layers in several steps; what its lens has read is carried from one to the next.
+    private static int RequestLens(StepBatch batch, Sequence sequence, int row, bool isPrompt)
+    {
+        if (sequence.LensRows == 0)
+        {
+            return -1;
+        }
+
+        var carry = isPrompt && sequence.Pruned?.Lens is { } rows
+            ? new LensCarry(rows, Enters: sequence.Group > 0, Leaves: !sequence.IsInLastGroup)
+            : default(LensCarry?);
+        return batch.RequestLens(row, sequence.Request.Sampling.Strategy!.Lens, carry);
     }
 
     private static void FillPrompt(StepBatch batch, Sequence sequence, int first, int rows)

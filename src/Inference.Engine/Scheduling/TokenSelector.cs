@@ -1,27 +1,24 @@
 using Inference.Compute;
+using Inference.Decoding.Layers;
 using Inference.Decoding.Sampling;
 
 namespace Inference.Engine.Scheduling;
 
 /// <summary>Turns a row of logits into a token and its event, and decides whether the sequence goes on.</summary>
-internal sealed class TokenSelector(IBackend backend, int vocabulary)
+internal sealed class TokenSelector(IBackend backend, int vocabulary, int mostLensRows) : IDisposable
 {
     private readonly float[] _scores = new float[vocabulary];
-    private readonly float[] _logits = new float[vocabulary];
+    private readonly StrategyStep _step = new(backend, vocabulary, mostLensRows);
 
-    /// <summary>Samples, emits and reports why the sequence ends here, or null when it goes on. logits: [1, vocabulary].</summary>
-    public FinishReason? Select(Sequence sequence, Matrix logits, int contextLength)
+    /// <summary>
+    /// Scores, samples, emits and reports why the sequence ends here, or null when it goes on. logits: [1, vocabulary], lens: [rows of the strategy, vocabulary].
+    /// </summary>
+    public FinishReason? Select(Sequence sequence, Matrix logits, Matrix lens, int contextLength)
     {
         var request = sequence.Request;
-        backend.Download(logits.Buffer, logits.Offset, _scores.AsSpan());
-        request.Trace?.OnStep(sequence.Generated, _scores);
-
         var index = sequence.Generated;
         var wantsLogprobs = request.Sampling.Logprobs || request.Sampling.TopLogprobs > 0;
-        if (wantsLogprobs)
-        {
-            _scores.CopyTo(_logits.AsSpan());
-        }
+        Score(sequence, logits, lens);
 
         var token = sequence.Sampler.Sample(_scores, index);
         sequence.OnToken(token);
@@ -35,9 +32,26 @@ internal sealed class TokenSelector(IBackend backend, int vocabulary)
         }
 
         TokenLogprob[] top = wantsLogprobs && request.Sampling.TopLogprobs > 0 ? new TokenLogprob[request.Sampling.TopLogprobs] : [];
-        var logprob = wantsLogprobs ? Logprobs.Compute(_logits, token, top) : float.NaN;
+        var logprob = wantsLogprobs ? Logprobs.Compute(_step.Logits, token, top) : float.NaN;
         sequence.Generation.Emit(new TokenEvent(index, token, text, logprob, top));
         return reason;
+    }
+
+    private void Score(Sequence sequence, Matrix logits, Matrix lens)
+    {
+        var (sampling, trace) = (sequence.Request.Sampling, sequence.Request.Trace);
+        _step.Begin(logits, lens, sequence.Generated, sampling.Seed, isTraced: trace is not null);
+        var layer = TokenStrategy.NoLayer;
+        if (sampling.Strategy is { } strategy)
+        {
+            layer = strategy.Score(_step, _scores);
+        }
+        else
+        {
+            _step.Logits.CopyTo(_scores);
+        }
+
+        trace?.OnStep(sequence.Generated, _scores, layer == TokenStrategy.NoLayer ? null : layer);
     }
 
     private static FinishReason? ReasonToEnd(Sequence sequence, bool isStop, int contextLength)
@@ -59,4 +73,7 @@ internal sealed class TokenSelector(IBackend backend, int vocabulary)
 
         return sequence.Prompt.InputIds.Length + sequence.Fed >= contextLength ? FinishReason.ContextFull : null;
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _step.Dispose();
 }

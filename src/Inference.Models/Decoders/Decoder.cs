@@ -47,16 +47,22 @@ public sealed partial class Decoder : IDisposable
                 Workspace.Footprint(rows, Shape.QueryKeyValueWidth) + Workspace.Footprint(rows, Shape.QueryWidth),
                 Workspace.Footprint(rows, 2 * Shape.Intermediate))
             + Workspace.Footprint(rows, Shape.Width);
-        var outputs = (2 * Workspace.Footprint(limits.Outputs, Shape.Width)) + Workspace.Footprint(limits.Outputs, Shape.Vocabulary);
-        return (2 * Workspace.Footprint(rows, Shape.Width)) + Math.Max(block, outputs);
+        var projected = limits.Outputs + limits.LensRows;
+        return (2 * Workspace.Footprint(rows, Shape.Width))
+            + Workspace.Footprint(projected, Shape.Width)
+            + Math.Max(block, Workspace.Footprint(projected, Shape.Vocabulary));
     }
 
     /// <summary>
-    /// Runs one step: embeds, writes the keys and values of every row, and returns the logits of the requested rows, [outputs, vocabulary], in workspace memory.
+    /// Runs one step: embeds, writes the keys and values of every row, and returns the logits of the requested rows, then those of the lenses
+    /// (<see cref="StepBatch.FirstLensRow"/>), [outputs + lens rows, vocabulary], in workspace memory. The vocabulary matrix is read once for all of them.
     /// </summary>
     public Matrix Forward(StepBatch batch, KvPool pool, Workspace workspace, IStepObserver? observer = null)
     {
         batch.Upload();
+        // selected: [outputs + lens rows, width]
+        var selected = workspace.Take(batch.OutputCount + batch.LensCount, Shape.Width);
+        CopyCarried(batch, selected, enters: true);
         var rows = workspace.Take(batch.Rows, Shape.Width);
         var spare = batch.PhaseCount > 1 ? workspace.Take(batch.Rows, Shape.Width) : rows;
         var hidden = rows.RowRange(0, 0);
@@ -72,11 +78,33 @@ public sealed partial class Decoder : IDisposable
 
             hidden = rows.RowRange(0, phase.Rows);
             phase.Entering.Run(batch.Boundary, hidden);
-            RunBlocks(phase, hidden, batch, pool, workspace, observer);
+            RunBlocks(phase, hidden, selected, batch, pool, workspace, observer);
             phase.Leaving.Run(hidden, batch.Boundary);
         }
 
-        return Project(hidden, batch, workspace, observer);
+        CopyCarried(batch, selected, enters: false);
+        return Project(hidden, selected, batch, workspace, observer);
+    }
+
+    private void CopyCarried(StepBatch batch, Matrix selected, bool enters)
+    {
+        for (var lens = 0; lens < batch.Taps.Count; lens++)
+        {
+            if (batch.Taps.Carry(lens) is { } carry && (enters ? carry.Enters : carry.Leaves))
+            {
+                var rows = selected.RowRange(batch.FirstLensRow(lens), carry.Rows.Rows);
+                _backend.Copy(enters ? carry.Rows : rows, enters ? rows : carry.Rows);
+            }
+        }
+    }
+
+    private void Tap(StepBatch batch, int layer, Matrix hidden, Matrix selected)
+    {
+        var (first, count) = batch.Taps.Of(layer);
+        if (count > 0)
+        {
+            _backend.CombineRows(hidden, batch.Taps.Terms, first, count, selected);
+        }
     }
 
     private static void Observe(IStepObserver? observer, int index, Matrix hidden, StepBatch batch)
@@ -87,11 +115,13 @@ public sealed partial class Decoder : IDisposable
         }
     }
 
-    private void RunBlocks(StepPhase phase, Matrix hidden, StepBatch batch, KvPool pool, Workspace workspace, IStepObserver? observer)
+    private void RunBlocks(
+        StepPhase phase, Matrix hidden, Matrix selected, StepBatch batch, KvPool pool, Workspace workspace, IStepObserver? observer)
     {
         if (phase.FirstLayer == 0)
         {
             Embed(batch, hidden);
+            Tap(batch, 0, hidden, selected);
             Observe(observer, 0, hidden, batch);
         }
 
@@ -101,6 +131,7 @@ public sealed partial class Decoder : IDisposable
             Attend(i, hidden, phase, pool, workspace);
             FeedForward(_layers[i], hidden, workspace);
             workspace.Release(mark);
+            Tap(batch, i + 1, hidden, selected);
             Observe(observer, i + 1, hidden, batch);
         }
     }
@@ -151,20 +182,20 @@ public sealed partial class Decoder : IDisposable
         _backend.Add(normed, hidden);
     }
 
-    private Matrix Project(Matrix hidden, StepBatch batch, Workspace workspace, IStepObserver? observer)
+    private Matrix Project(Matrix hidden, Matrix selected, StepBatch batch, Workspace workspace, IStepObserver? observer)
     {
         var outputs = batch.OutputCount;
-        var logits = workspace.Take(outputs, Shape.Vocabulary);
-        if (outputs == 0)
+        var logits = workspace.Take(selected.Rows, Shape.Vocabulary);
+        if (selected.Rows == 0)
         {
             return logits;
         }
 
-        var selected = workspace.Take(outputs, Shape.Width);
         _backend.CopyRows(hidden, batch.OutputRowBuffer, selected, batch.OutputIndexBuffer, outputs);
-        _backend.RmsNorm(selected, _finalNorm, Shape.NormEpsilon, selected);
+        var normed = selected.RowRange(0, outputs + batch.Taps.NormedRows);
+        _backend.RmsNorm(normed, _finalNorm, Shape.NormEpsilon, normed);
         _backend.MatMul(selected, _head, logits);
-        observer?.OnOutput(selected, logits, batch);
+        observer?.OnOutput(selected.RowRange(0, outputs), logits.RowRange(0, outputs), batch);
         return logits;
     }
 

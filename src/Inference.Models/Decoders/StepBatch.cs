@@ -43,6 +43,7 @@ public sealed class StepBatch : IDisposable
         TokenBuffer = backend.Allocate<int>(limits.Rows);
         OutputIndexBuffer = backend.Allocate<int>(limits.Outputs);
         backend.Upload<int>([.. Enumerable.Range(0, limits.Outputs)], OutputIndexBuffer);
+        Taps = new StepTaps(backend, layers, limits.LensRows);
     }
 
     /// <summary>Rows filled.</summary>
@@ -60,6 +61,9 @@ public sealed class StepBatch : IDisposable
     /// <summary>Blocks of the decoder.</summary>
     internal int Layers { get; }
 
+    /// <summary>Number of lens rows whose logits are wanted.</summary>
+    public int LensCount => Taps.Rows;
+
     internal ReadOnlySpan<StepSegment> Segments => CollectionsMarshal.AsSpan(_segments);
 
     internal ReadOnlySpan<ImageRowRun> Images => CollectionsMarshal.AsSpan(_images);
@@ -72,6 +76,8 @@ public sealed class StepBatch : IDisposable
 
     /// <summary>Where rows wait between groups, [boundary rows, width]; set where a segment begins or ends between blocks.</summary>
     internal Matrix Boundary { get; private set; }
+
+    internal StepTaps Taps { get; }
 
     internal Buffer<int> TokenBuffer { get; }
 
@@ -87,6 +93,7 @@ public sealed class StepBatch : IDisposable
         _segments.Clear();
         _groups.Clear();
         _images.Clear();
+        Taps.Clear();
     }
 
     /// <summary>
@@ -138,6 +145,13 @@ public sealed class StepBatch : IDisposable
         return OutputCount++;
     }
 
+    /// <summary>Asks for the logits of intermediate layers at a row; see <see cref="LensPlan"/>.</summary>
+    /// <returns>Number of the lens, for <see cref="FirstLensRow"/>.</returns>
+    public int RequestLens(int row, LensPlan plan, LensCarry? carry = null) => Taps.Add(row, plan, carry);
+
+    /// <summary>The row of <see cref="Decoder.Forward"/>'s result at which a lens begins; valid once the batch is complete.</summary>
+    public int FirstLensRow(int lens) => OutputCount + Taps.FirstRow(lens);
+
     /// <summary>For observers: the row of the hidden states at hand that belongs to a row of the batch, or -1 where the row is not active.</summary>
     public int RowOf(int row) => RowIn(Phase, row);
 
@@ -146,6 +160,20 @@ public sealed class StepBatch : IDisposable
         var segment = _segmentOfRow[row];
         var first = phase.FirstRow(segment);
         return first < 0 ? -1 : first + row - _segments[segment].FirstRow;
+    }
+
+    /// <summary>The active row that hidden[<paramref name="layer"/>] of a row of the batch is found in when it has been computed, or -1 where this step does not.</summary>
+    internal int RowAt(int layer, int row)
+    {
+        for (var i = 0; i < PhaseCount; i++)
+        {
+            if (layer > _phases[i].FirstLayer ? layer <= _phases[i].EndLayer : layer == 0 && _phases[i].FirstLayer == 0)
+            {
+                return RowIn(_phases[i], row);
+            }
+        }
+
+        return -1;
     }
 
     internal ReadOnlySpan<LayerGroup> Groups(int segment) =>
@@ -162,6 +190,7 @@ public sealed class StepBatch : IDisposable
     internal void Upload()
     {
         FillPhases();
+        Taps.Upload(this);
         for (var i = 0; i < PhaseCount; i++)
         {
             _phases[i].Upload(this);
@@ -217,5 +246,6 @@ public sealed class StepBatch : IDisposable
         TokenBuffer.Dispose();
         OutputIndexBuffer.Dispose();
         _phases.ForEach(phase => phase.Dispose());
+        Taps.Dispose();
     }
 }

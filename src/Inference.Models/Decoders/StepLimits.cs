@@ -5,4 +5,5 @@ namespace Inference.Models.Decoders;
 /// <param name="Sequences">Sequences in one step.</param>
 /// <param name="Outputs">Rows whose logits are wanted.</param>
 /// <param name="ContextLength">Tokens of one sequence.</param>
-public sealed record StepLimits(int Rows, int Sequences, int Outputs, int ContextLength);
+/// <param name="LensRows">Rows of intermediate layers whose logits are wanted (<see cref="LensPlan"/>), of all sequences together.</param>
+public sealed record StepLimits(int Rows, int Sequences, int Outputs, int ContextLength, int LensRows = 0);

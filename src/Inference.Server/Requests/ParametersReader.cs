@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Glassbox.V1;
 using Google.Protobuf.Collections;
+using Inference.Decoding.Layers;
 using Inference.Decoding.Pruning;
 using Inference.Decoding.Sampling;
 using Inference.Grounding;
@@ -46,10 +47,35 @@ internal sealed class ParametersReader(ServedModel model, Violations violations)
             Logprobs = output is { Logprobs: true } or { TopLogprobs: > 0 },
             TopLogprobs = ReadTopLogprobs(output),
         };
-        return new RequestParameters(model.Resolve(overrides, DrawSeed()), ReadTimeLimit(stop))
+        var resolved = model.Resolve(overrides, DrawSeed());
+        return new RequestParameters(WithStrategy(resolved, parameters?.Strategy), ReadTimeLimit(stop))
         {
             Pruning = PruningReader.Read(parameters?.Pruning, model.Model.Decoder.Shape.Layers, violations),
         };
+    }
+
+    private SamplingParameters WithStrategy(SamplingParameters sampling, Strategy? strategy)
+    {
+        if (strategy is null)
+        {
+            return sampling;
+        }
+
+        try
+        {
+            return sampling.With(new StrategyChoice(strategy.Name, strategy.Settings.ToDictionary()), model.Model.Decoder.Shape.Layers);
+        }
+        catch (StrategyException refusal)
+        {
+            var field = refusal.Field switch
+            {
+                StrategyException.NameField => "name",
+                StrategyException.SettingsField => "settings",
+                var setting => $"settings[{setting}]",
+            };
+            violations.Add($"parameters.strategy.{field}", refusal.Found, refusal.Allowed);
+            return sampling;
+        }
     }
 
     // 53 bits survive in every client language, JavaScript's numbers included.

@@ -32,6 +32,11 @@ internal static class EffectiveParameters
         };
         message.Pruning = PruningReader.Write(request.Pruning);
         message.Stop.Sequences.AddRange(sampling.StopStrings);
+        if (sampling.Strategy is { } strategy)
+        {
+            message.Strategy = new Strategy { Name = strategy.Name, Settings = { strategy.Settings.ToDictionary() } };
+        }
+
         return message;
     }
 

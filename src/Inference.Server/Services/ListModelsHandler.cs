@@ -1,5 +1,6 @@
 using Glassbox.V1;
 using Inference.Compute;
+using Inference.Decoding.Layers;
 using Inference.Grounding;
 using Inference.Models.Imaging;
 using Inference.Server.Calls;
@@ -16,7 +17,22 @@ internal static class ListModelsHandler
     {
         var response = new ListModelsResponse();
         response.Models.AddRange(call.Models.Models.Select(model => Describe(model, call.Models.Engine.ContextLength(model.Name))));
+        response.Strategies.AddRange(StrategyRegistry.All.Select(Describe));
         return response;
+    }
+
+    private static StrategyInfo Describe(StrategyDescription strategy)
+    {
+        var message = new StrategyInfo { Name = strategy.Name, Summary = strategy.Summary, Paper = strategy.Paper };
+        message.Settings.AddRange(strategy.Settings.Select(setting => new StrategySetting
+        {
+            Name = setting.Name,
+            Type = setting.Type,
+            DefaultValue = setting.Default,
+            Allowed = setting.Allowed,
+            Summary = setting.Summary,
+        }));
+        return message;
     }
 
     private static Model Describe(ServedModel model, int contextLength)

@@ -19,6 +19,8 @@ public sealed class AllocationTests
         using var scores = new TestMatrix(backend, 4, rows, seed: 4);
         using var mean = new TestMatrix(backend, 1, 256, seed: 5);
         using var scale = backend.Allocate<float>(512);
+        using var sums = backend.Allocate<float>(rows);
+        using var terms = backend.Allocate<RowTerm>(1);
         using var indices = backend.Allocate<int>(rows);
         using var table = new RotaryTable(backend.Allocate<float>(64), backend.Allocate<float>(64), 2, 32);
         using var pool = backend.CreateKvPool(new KvGeometry(4, 64), 2);
@@ -42,6 +44,10 @@ public sealed class AllocationTests
             backend.CopyRows(x.Matrix, indices, x.Matrix, indices, rows);
             backend.Copy(x.Matrix, x.Matrix);
             backend.Softmax(y.Matrix);
+            backend.LogSumExp(y.Matrix, sums);
+            backend.JensenShannon(y.Matrix.RowRange(0, 1), sums, y.Matrix, sums, sums);
+            backend.CombineRows(x.Matrix, terms, 0, 1, x.Matrix);
+            backend.GatherColumns(y.Matrix, indices, x.Matrix.ColumnRange(0, 1));
             backend.AttentionScores(x.Matrix.RowRange(0, 1), x.Matrix, 64, 0.1f, scores.Matrix);
             backend.MeanRow(x.Matrix, mean.Matrix);
             backend.Synchronize();

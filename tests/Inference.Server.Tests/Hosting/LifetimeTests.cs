@@ -139,7 +139,7 @@ public sealed class LifetimeTests
 
         public void OnPromptOutput(int position, ReadOnlySpan<float> normed, ReadOnlySpan<float> logits) => throw new InvalidOperationException("secret");
 
-        public void OnStep(int step, ReadOnlySpan<float> scores) => throw new InvalidOperationException("secret");
+        public void OnStep(int step, ReadOnlySpan<float> scores, int? layer) => throw new InvalidOperationException("secret");
     }
 
     // Looks like one image, and breaks the loop outside of any step.

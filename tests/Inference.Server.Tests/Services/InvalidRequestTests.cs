@@ -49,6 +49,11 @@ public sealed class InvalidRequestTests(ServerFixture fixture)
         { Pruning("{\"layer\":2,\"keep\":\"NaN\"}"), ["parameters.pruning.stages[0].keep"] },
         { Pruning("{\"layer\":2,\"keep\":0.5},{\"layer\":1,\"keep\":0.5}"), ["parameters.pruning.stages[1].layer"] },
         { Pruning("{\"layer\":2,\"keep\":0.5}", positions: 9), ["parameters.pruning.positions"] },
+        { Strategy("\"name\":\"oracle\""), ["parameters.strategy.name"] },
+        { Strategy(""), ["parameters.strategy.name"] },
+        { Strategy("\"name\":\"dola\",\"settings\":{\"layer\":\"1\"}"), ["parameters.strategy.settings"] },
+        { Strategy("\"name\":\"dola\",\"settings\":{\"layers\":\"1,99\"}"), ["parameters.strategy.settings[layers]"] },
+        { Strategy("\"name\":\"pie\",\"settings\":{\"layers\":\"1,2\",\"prior\":\"1\"}"), ["parameters.strategy.settings[prior]"] },
         { """{"messages":[{"role":"ROLE_USER","parts":[{"text":"a"}]}],"output":{"topLogprobs":21}}""", ["output.top_logprobs"] },
         { """{"parameters":{"sampling":{"topP":2,"minP":2},"stop":{"maxTokens":0}},"output":{"topLogprobs":99}}""",
             ["messages", "output.top_logprobs", "parameters.sampling.min_p", "parameters.sampling.top_p", "parameters.stop.max_tokens"] },
@@ -138,6 +143,8 @@ public sealed class InvalidRequestTests(ServerFixture fixture)
         Question($"\"pruning\":{{\"stages\":[{stages}],\"positions\":{positions}}}");
 
     private static string Stop(string field) => Question("\"stop\":{" + field + "}");
+
+    private static string Strategy(string fields) => Question("\"strategy\":{" + fields + "}");
 
     private static string Question(string parameters) => """{"messages":[{"role":"ROLE_USER","parts":[{"text":"a"}]}],"parameters":{""" + parameters + "}}";
 }

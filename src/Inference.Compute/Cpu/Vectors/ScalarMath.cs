@@ -3,7 +3,7 @@ namespace Inference.Compute.Cpu;
 /// <summary>
 /// Transcendental functions as sequences of IEEE operations that every vector width repeats, so that results have the same bits.
 /// </summary>
-internal static class ScalarMath
+internal static partial class ScalarMath
 {
     /// <summary>eˣ within 2 ulp; 0 below -105, +∞ above 89.</summary>
     public static float Exp(float x)

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace Inference.Compute.Cpu;
 
 /// <summary>The functions of <see cref="ScalarMath"/>, operation by operation, on vectors.</summary>
-internal static class SimdMath
+internal static partial class SimdMath
 {
     /// <summary>eˣ; see <see cref="ScalarMath.Exp"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -1,0 +1,37 @@
+using Inference.Models.Decoders;
+
+namespace Inference.Decoding.Layers;
+
+/// <summary>
+/// A way to score the next token from the final logits and those of intermediate layers; the common sampler chooses from the scores. Immutable: one instance serves
+/// any number of requests, what belongs to a sequence comes with the step.
+/// </summary>
+public abstract class TokenStrategy
+{
+    /// <summary>What <see cref="Score"/> returns where no layer was chosen.</summary>
+    public const int NoLayer = -1;
+
+    private protected TokenStrategy(StrategySettings settings)
+    {
+        (Name, Layers) = (settings.Strategy, settings.Context.Layers);
+        Settings = settings.Effective;
+    }
+
+    /// <summary>Its name in requests.</summary>
+    public string Name { get; }
+
+    /// <summary>Blocks of the decoder it was made for, L.</summary>
+    public int Layers { get; }
+
+    /// <summary>Every setting with the value in effect, as a request would spell it.</summary>
+    public IReadOnlyDictionary<string, string> Settings { get; }
+
+    /// <summary>What it reads at every sampled row.</summary>
+    public abstract LensPlan Lens { get; }
+
+    /// <summary>Scores every token. Excluded ones get <see cref="Sampling.ArgMax.Excluded"/>.</summary>
+    /// <param name="step">Logits of the step.</param>
+    /// <param name="scores">[vocabulary], overwritten.</param>
+    /// <returns>The layer that was chosen at this step, or <see cref="NoLayer"/>.</returns>
+    public abstract int Score(StrategyStep step, Span<float> scores);
+}
