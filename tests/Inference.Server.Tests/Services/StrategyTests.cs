@@ -40,7 +40,7 @@ public sealed class StrategyTests(ServerFixture fixture)
         Assert.Null(plain.EffectiveParameters.Strategy);
         request.Parameters.Strategy = new Strategy { Name = "apc" };
         Assert.Equal(plain.Text, (await Client.Complete(request)).Text);
-        request.Parameters.Strategy = new Strategy { Name = "unleash", Settings = { { "relative-top", "0" }, { "layer", "0" } } };
+        request.Parameters.Strategy = new Strategy { Name = "layer-mix", Settings = { { "alpha", "1" }, { "layers", "0" } } };
         Assert.NotEqual(plain.Text, (await Client.Complete(request)).Text);
     }
 
@@ -50,7 +50,7 @@ public sealed class StrategyTests(ServerFixture fixture)
         var request = Ask.Generate(maxTokens: 1);
         request.Output = new OutputOptions { TopLogprobs = 3 };
         var plain = (await Streams.ReadAll(Client.Generate(request)))[1].Token.Tokens[0];
-        request.Parameters.Strategy = new Strategy { Name = "unleash", Settings = { { "relative-top", "0" }, { "layer", "0" } } };
+        request.Parameters.Strategy = new Strategy { Name = "layer-mix", Settings = { { "alpha", "1" }, { "layers", "0" } } };
         var token = (await Streams.ReadAll(Client.Generate(request)))[1].Token.Tokens[0];
         Assert.NotEqual(plain.Id, token.Id);
         Assert.Equal(plain.Top, token.Top);
