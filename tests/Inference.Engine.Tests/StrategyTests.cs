@@ -104,6 +104,36 @@ public sealed class StrategyTests
             fixture.Submit(fixture.Request(EngineFixture.TextPrompt(9, 2), EngineFixture.Greedy(2) with { Strategy = strategy })));
     }
 
+    [Theory]
+    [InlineData("dola", "layers=0,1,3,7")]
+    [InlineData("deco", "layers=2,5,6")]
+    [InlineData("layer-mix", "layers=0,3,7")]
+    public async Task Layers_before_and_after_dropped_rows_are_read_together(string name, string layers)
+    {
+        using var fixture = new EngineFixture(models: Goldens.LlamaDeep);
+        var image = fixture.Image();
+        var strategy = StrategyRegistry.Create(StrategyChoice.Parse(name, [layers]), new StrategyContext(Layers, IsGreedy: true));
+        async Task<RecordingTrace> Pruned(string? plan, int? chunk)
+        {
+            var trace = new RecordingTrace();
+            image.AddReference();
+            var request = fixture.Request(
+                fixture.ImagePrompt(image, "USER: <image>\nIs there a red circle? ASSISTANT:"), EngineFixture.Greedy(6) with { Strategy = strategy }, image);
+            await fixture.Run(request with
+            {
+                Pruning = plan is null ? null : Decoding.Pruning.PruningPlan.Parse(plan, Decoding.Pruning.PositionPolicy.Reindex),
+                Trace = trace, PrefillChunk = chunk, IgnoreStopTokens = true,
+            });
+            return trace;
+        }
+
+        var plain = await Pruned(null, null);
+        Assert.Equal(plain["scores"], (await Pruned("2:1,5:1", null))["scores"]);
+        var pruned = await Pruned("2:.5,5:.25", null);
+        Assert.NotEqual(plain["scores"], pruned["scores"]);
+        Assert.Equal(pruned["scores"], (await Pruned("2:.5,5:.25", 3))["scores"]);
+    }
+
     private static SamplingParameters Drawing(int tokens) => new() { DoSample = true, Temperature = 1.2f, Seed = 21, MaxTokens = tokens };
 
     private static TokenStrategy Make(string name, SamplingParameters sampling) =>
