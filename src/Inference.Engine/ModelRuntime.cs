@@ -55,9 +55,6 @@ internal sealed class ModelRuntime : IDisposable
 
     public int ContextLength => _limits.ContextLength;
 
-    /// <summary>Whether anything waits or runs.</summary>
-    public bool HasWork => _waiting.Count > 0 || _running.Count > 0;
-
     /// <summary>Whether a running sequence waits for its reader.</summary>
     public bool HasPaused => _running.Exists(sequence => sequence.PausedSince is not null);
 

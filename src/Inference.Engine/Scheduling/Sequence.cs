@@ -3,7 +3,6 @@ using Inference.Decoding.Sampling;
 using Inference.Engine.Kv;
 using Inference.Engine.Pruning;
 using Inference.Models.Prompts;
-using Inference.Models.Tokenization;
 
 namespace Inference.Engine.Scheduling;
 
