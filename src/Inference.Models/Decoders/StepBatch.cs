@@ -49,9 +49,6 @@ public sealed class StepBatch : IDisposable
     /// <summary>Rows filled.</summary>
     public int Rows { get; private set; }
 
-    /// <summary>Segments filled, one a sequence.</summary>
-    public int SegmentCount => _segments.Count;
-
     /// <summary>Rows whose logits are wanted, in the order of <see cref="RequestOutput"/>.</summary>
     public ReadOnlySpan<int> OutputRows => _outputRows.AsSpan(0, OutputCount);
 
