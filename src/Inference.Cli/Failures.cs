@@ -1,6 +1,7 @@
 using Grpc.Core;
 using Inference.Cli.Output;
 using Inference.Decoding.Layers;
+using Inference.Decoding.Probes;
 using Inference.Decoding.Pruning;
 using Inference.Decoding.Sampling;
 using Inference.Engine;
@@ -50,5 +51,5 @@ internal static class Failures
     private static bool IsExpected(Exception failure) => failure
         is CommandException or UsageException or CheckpointException or TokenizerException or PromptException
         or ImageException or ImageProcessorException or AdmissionException or SamplingException or EvaluationException
-        or PruningException or StrategyException or ServerOptionsException or IOException or UnauthorizedAccessException or InvalidDataException;
+        or PruningException or StrategyException or ProbeException or ServerOptionsException or IOException or UnauthorizedAccessException or InvalidDataException;
 }
