@@ -80,6 +80,7 @@ internal sealed class ModelRuntime : IDisposable
             throw new ArgumentException($"A strategy for {layers} layers was expected, found one for {strategy.Layers}.", nameof(request));
         }
 
+        CheckContinuation(request);
         request.Pruning?.CheckLayers(layers);
         var layout = PruningLayout.Of(request, Model.Decoder.Shape);
         var pages = layout.Pages;
@@ -126,6 +127,23 @@ internal sealed class ModelRuntime : IDisposable
         {
             Interlocked.Decrement(ref _queued);
             sequence.Finish(reason, failure);
+        }
+    }
+
+    private void CheckContinuation(GenerationRequest request)
+    {
+        if (request.Continuation.Count > 0 && request.Continuation.Count >= request.Sampling.MaxTokens)
+        {
+            throw new ArgumentException(
+                $"A continuation of fewer than {request.Sampling.MaxTokens} tokens was expected, found {request.Continuation.Count}.", nameof(request));
+        }
+
+        foreach (var token in request.Continuation)
+        {
+            if ((uint)token >= (uint)Model.Decoder.Shape.Vocabulary)
+            {
+                throw new ArgumentException($"A token below {Model.Decoder.Shape.Vocabulary} was expected in the continuation, found {token}.", nameof(request));
+            }
         }
     }
 
@@ -215,7 +233,7 @@ internal sealed class ModelRuntime : IDisposable
     private bool EncodeSlice()
     {
         // Nobody streams: there is nothing to make room for.
-        var layers = _running.Exists(sequence => sequence.IsPrefilled) ? _options.VisionLayersPerSlice : int.MaxValue;
+        var layers = _running.Exists(sequence => sequence.IsDecoding) ? _options.VisionLayersPerSlice : int.MaxValue;
         try
         {
             return _images.RunSlice(_running, layers);

@@ -41,6 +41,21 @@ public sealed class StopMatcher
         return Release(delta);
     }
 
+    /// <summary>
+    /// Takes text that was passed on before the stream began: nothing of it comes out but what is held back at its end, and a stop string that is complete in it is
+    /// passed over.
+    /// </summary>
+    public void Skip(string text)
+    {
+        if (_automaton.IsEmpty) return;
+        foreach (char c in text)
+        {
+            _state = _automaton.Next(_state, c);
+            if (_automaton.Match(_state) is not null) _state = 0;
+            _held.Append(c).Remove(0, _held.Length - _automaton.Depth(_state));
+        }
+    }
+
     /// <summary>Returns what is still held back; to be called when generation ends for another reason.</summary>
     public string Flush()
     {

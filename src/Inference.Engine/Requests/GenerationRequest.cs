@@ -13,6 +13,13 @@ public sealed record GenerationRequest
     /// <summary>The images that the spans of the prompt name, by index. The caller keeps its references; the engine takes its own.</summary>
     public IReadOnlyList<EngineImage> Images { get; init; } = [];
 
+    /// <summary>
+    /// Tokens of the answer that are decided already, fewer than <see cref="SamplingParameters.MaxTokens"/>. They are read after the prompt and count as generated in
+    /// every respect (seed, penalty, number of tokens, positions, text held back), but no event carries them: the tokens that follow are the same bits as if all had been
+    /// generated in one go. A stop token or stop string that is complete among them ends nothing.
+    /// </summary>
+    public IReadOnlyList<int> Continuation { get; init; } = [];
+
     /// <summary>Valid sampling parameters.</summary>
     public required SamplingParameters Sampling { get; init; }
 

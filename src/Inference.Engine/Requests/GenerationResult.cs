@@ -18,7 +18,7 @@ public sealed record GenerationResult(FinishReason Reason, string? StopString, G
 /// <summary>Tokens of a request.</summary>
 /// <param name="PromptTokens">Rows of the prompt, image rows included.</param>
 /// <param name="ImageTokens">Rows of the prompt that stand for images.</param>
-/// <param name="CompletionTokens">Tokens generated, a final stop token included.</param>
+/// <param name="CompletionTokens">Tokens generated, a final stop token included; those of a continuation are not.</param>
 public readonly record struct GenerationUsage(int PromptTokens, int ImageTokens, int CompletionTokens)
 {
     /// <summary>What was dropped inside the decoder; null for requests without a plan or without images.</summary>

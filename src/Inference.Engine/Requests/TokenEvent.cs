@@ -3,7 +3,7 @@ using Inference.Decoding.Sampling;
 namespace Inference.Engine;
 
 /// <summary>A token that was sampled, and the text that became certain with it.</summary>
-/// <param name="Index">0-based position among the generated tokens.</param>
+/// <param name="Index">0-based position among the generated tokens, those of a continuation included.</param>
 /// <param name="Id">Token id.</param>
 /// <param name="Text">Complete UTF-16 text, possibly empty: what may still become a stop string or half a character is held back.</param>
 /// <param name="Logprob">Natural log-probability under the final logits, before strategy and sampler; NaN when not asked for.</param>

@@ -14,10 +14,18 @@ internal sealed class Sequence
     private long _encoded;
     private long _firstToken;
     private long _lastToken;
+    private readonly int[] _tokens;
 
     public Sequence(GenerationRequest request, KvLayout layout, Generation generation, Sampler sampler, TokenText? text)
     {
         (Request, Layout, Generation, Sampler, Text) = (request, layout, generation, sampler, text);
+        _tokens = new int[request.Sampling.MaxTokens];
+        foreach (var token in request.Continuation)
+        {
+            _tokens[Generated++] = token;
+            sampler.Observe(token);
+            text?.Skip(token);
+        }
     }
 
     public GenerationRequest Request { get; }
@@ -57,15 +65,19 @@ internal sealed class Sequence
     /// <summary>Whether the whole prompt waits before the next group of layers.</summary>
     public bool AwaitsStage => !IsInLastGroup && Read == RowsOfGroup;
 
-    /// <summary>Tokens generated.</summary>
+    /// <summary>Tokens generated, those of the request's continuation included.</summary>
     public int Generated { get; private set; }
 
-    /// <summary>The token to feed next; valid once <see cref="Generated"/> is positive.</summary>
-    public int LastToken { get; private set; }
+    /// <summary>Generated tokens to feed next: one while it decodes, several where the answer was begun elsewhere.</summary>
+    public ReadOnlySpan<int> Unfed => _tokens.AsSpan(Fed, Generated - Fed);
 
     public bool IsCancelled => Request.CancellationToken.IsCancellationRequested;
 
+    /// <summary>Whether the whole prompt has gone through all layers.</summary>
     public bool IsPrefilled => IsInLastGroup && Read >= RowsOfGroup;
+
+    /// <summary>Whether the next row gives the next token.</summary>
+    public bool IsDecoding => IsPrefilled && Unfed.Length == 1;
 
     /// <summary>When the reader was first found to be behind; null while it keeps up.</summary>
     public long? PausedSince { get; set; }
@@ -129,13 +141,13 @@ internal sealed class Sequence
     public void OnToken(int token)
     {
         _lastToken = Stopwatch.GetTimestamp();
-        if (Generated++ == 0)
+        if (_firstToken == 0)
         {
             _firstToken = _lastToken;
             Generation.Stage = GenerationStage.Decode;
         }
 
-        LastToken = token;
+        _tokens[Generated++] = token;
     }
 
     /// <summary>Gives back pages and images, and tells the reader.</summary>
@@ -154,7 +166,7 @@ internal sealed class Sequence
         Generation.Complete(new GenerationResult(reason, Text?.StopString, Usage(), Timings(), failure) { Stage = stage, HeldText = held });
     }
 
-    private GenerationUsage Usage() => new(Prompt.InputIds.Length, Prompt.ImageTokens, Generated)
+    private GenerationUsage Usage() => new(Prompt.InputIds.Length, Prompt.ImageTokens, Generated - Request.Continuation.Count)
     {
         Pruning = Layout.Groups.Count == 1 ? null : PruningUsage.Of(Layout, Group, Prompt.TextTokens),
     };
@@ -164,11 +176,11 @@ internal sealed class Sequence
         var end = Stopwatch.GetTimestamp();
         var admitted = _admitted == 0 ? end : _admitted;
         var encoded = _admitted == 0 ? end : Generation.Stage == GenerationStage.Encoding ? end : _encoded;
-        var first = Generated == 0 ? end : _firstToken;
+        var first = _firstToken == 0 ? end : _firstToken;
         return new GenerationTimings(
             Stopwatch.GetElapsedTime(_submitted, admitted),
             Stopwatch.GetElapsedTime(admitted, encoded),
             Stopwatch.GetElapsedTime(encoded, first),
-            Generated == 0 ? TimeSpan.Zero : Stopwatch.GetElapsedTime(first, _lastToken));
+            _firstToken == 0 ? TimeSpan.Zero : Stopwatch.GetElapsedTime(first, _lastToken));
     }
 }

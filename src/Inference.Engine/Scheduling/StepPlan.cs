@@ -12,7 +12,7 @@ namespace Inference.Engine.Scheduling;
 /// <param name="FirstOutput">First of the rows whose logits are wanted, among those of the batch.</param>
 /// <param name="Outputs">Their number.</param>
 /// <param name="IsPrompt">The rows are of the prompt.</param>
-/// <param name="Samples">The last output is to be sampled: the row is the last of the prompt, or a generated token.</param>
+/// <param name="Samples">The last output is to be sampled: the row is the last of the prompt or of the generated tokens.</param>
 internal readonly record struct StepEntry(
     Sequence Sequence, int FirstRow, int Rows, int FirstSlot, int FirstOutput, int Outputs, bool IsPrompt, bool Samples)
 {

@@ -6,7 +6,7 @@ using Inference.Models.Prompts;
 namespace Inference.Engine.Scheduling;
 
 /// <summary>
-/// Decides what a step holds: one row for every sequence that decodes, then prefill chunks in order of arrival while rows are left. Decode rows come first, so a
+/// Decides what a step holds: one row for every sequence that decodes, then chunks of prompts, and of answers begun elsewhere, in order of arrival while rows are left. Decode rows come first, so a
 /// long prompt never stops streams; the results do not depend on the plan.
 /// </summary>
 internal sealed class StepPlanner(StepLimits limits)
@@ -21,7 +21,7 @@ internal sealed class StepPlanner(StepLimits limits)
         batch.Clear();
         foreach (var sequence in running)
         {
-            if (sequence.IsPrefilled && sequence.PausedSince is null)
+            if (sequence.IsDecoding && sequence.PausedSince is null)
             {
                 Add(batch, sequence, rows: 1);
             }
@@ -29,7 +29,7 @@ internal sealed class StepPlanner(StepLimits limits)
 
         foreach (var sequence in running)
         {
-            if (!sequence.IsPrefilled && sequence.PausedSince is null && sequence.PendingImage() is null)
+            if (!sequence.IsDecoding && sequence.PausedSince is null && sequence.PendingImage() is null)
             {
                 AddPrefill(batch, sequence);
             }
@@ -40,9 +40,9 @@ internal sealed class StepPlanner(StepLimits limits)
 
     private void AddPrefill(StepBatch batch, Sequence sequence)
     {
-        var left = sequence.RowsOfGroup - sequence.Read;
+        var left = sequence.IsPrefilled ? sequence.Unfed.Length : sequence.RowsOfGroup - sequence.Read;
         var rows = Math.Min(left, Math.Min(limits.Rows - batch.Rows, sequence.Request.PrefillChunk ?? int.MaxValue));
-        if (sequence.Request.Trace is not null && sequence.IsInLastGroup)
+        if (sequence.Request.Trace is not null && sequence.IsInLastGroup && !sequence.IsPrefilled)
         {
             rows = Math.Min(rows, limits.Outputs - batch.OutputCount);
         }
@@ -58,10 +58,11 @@ internal sealed class StepPlanner(StepLimits limits)
     {
         var isPrompt = !sequence.IsPrefilled;
         var slot = isPrompt ? sequence.Read : sequence.Layout.Groups[0].PromptRows + sequence.Fed;
-        var first = isPrompt ? AddPrompt(batch, sequence, rows) : AddToken(batch, sequence);
+        var first = isPrompt ? AddPrompt(batch, sequence, rows) : AddTokens(batch, sequence, rows);
 
         var firstOutput = batch.OutputCount;
-        var samples = sequence.IsInLastGroup && (!isPrompt || slot + rows == sequence.RowsOfGroup);
+        var endsPrompt = isPrompt && slot + rows == sequence.RowsOfGroup && sequence.Generated == 0;
+        var samples = isPrompt ? endsPrompt && sequence.IsInLastGroup : rows == sequence.Unfed.Length;
         var allRows = isPrompt && sequence.IsInLastGroup && sequence.Request.Trace is not null;
         if (allRows || samples)
         {
@@ -71,11 +72,11 @@ internal sealed class StepPlanner(StepLimits limits)
             }
         }
 
-        var lens = slot + rows == sequence.RowsOfGroup || !isPrompt ? RequestLens(batch, sequence, first + rows - 1, isPrompt) : -1;
+        var lens = endsPrompt || samples ? RequestLens(batch, sequence, first + rows - 1, isPrompt) : -1;
         _entries.Add(new StepEntry(sequence, first, rows, slot, firstOutput, batch.OutputCount - firstOutput, isPrompt, samples) { Lens = lens });
     }
 
-    private int AddToken(StepBatch batch, Sequence sequence)
+    private int AddTokens(StepBatch batch, Sequence sequence, int rows)
     {
         _groups.Clear();
         var keepsPositions = sequence.Pruned is { Plan.Positions: PositionPolicy.Keep };
@@ -83,13 +84,17 @@ internal sealed class StepPlanner(StepLimits limits)
         {
             var group = sequence.Layout.Groups[g];
             var cached = group.PromptRows + sequence.Fed;
-            sequence.Pages!.Grow(g, cached + 1);
+            sequence.Pages!.Grow(g, cached + rows);
             _groups.Add(new LayerGroup(group.FirstLayer, group.EndLayer, cached, keepsPositions ? sequence.Prompt.InputIds.Length + sequence.Fed : cached));
         }
 
-        var row = batch.AddSegment(sequence.Pages!, rows: 1, CollectionsMarshal.AsSpan(_groups));
-        batch.SetToken(row, sequence.LastToken);
-        return row;
+        var first = batch.AddSegment(sequence.Pages!, rows, CollectionsMarshal.AsSpan(_groups));
+        for (var i = 0; i < rows; i++)
+        {
+            batch.SetToken(first + i, sequence.Unfed[i]);
+        }
+
+        return first;
     }
 
     private static int AddPrompt(StepBatch batch, Sequence sequence, int rows)

@@ -65,6 +65,21 @@ public sealed class StopMatcherTests
     }
 
     [Fact]
+    public void Skipped_text_counts_towards_stop_strings_that_end_behind_it()
+    {
+        StopMatcher matcher = new(["end", "dot"]);
+        matcher.Skip("the end");
+        matcher.Skip(" and e");
+        Assert.Equal("", matcher.Push("n"));
+        Assert.Equal("", matcher.Push("d, the"));
+        Assert.Equal("end", matcher.Matched);
+
+        StopMatcher other = new(["end", "dot"]);
+        other.Skip("the end");
+        Assert.Equal("otter", other.Push("otter"));
+    }
+
+    [Fact]
     public void Text_that_nearly_matches_over_and_over_takes_linear_time()
     {
         StopMatcher matcher = new([new string('a', 255) + "b"]);
