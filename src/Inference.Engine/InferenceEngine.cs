@@ -3,6 +3,7 @@ using Inference.Compute;
 using Inference.Decoding.Sampling;
 using Inference.Engine.Scheduling;
 using Inference.Models.Imaging;
+using Inference.Models.Vision;
 
 namespace Inference.Engine;
 
@@ -48,6 +49,11 @@ public sealed class InferenceEngine : IDisposable
         var vision = _models[model].Model.Vision ?? throw new InvalidOperationException($"The model '{model}' has no vision tower.");
         return new EngineImage(pixels, plan, vision.CountRows(plan));
     }
+
+    /// <summary>An image whose rows are given, such as those of a benchmark or of an encoder elsewhere; it owns them. The caller holds the first reference.</summary>
+    /// <param name="features">[rows, width of the decoder].</param>
+    /// <param name="plan">Sizes and box geometry.</param>
+    public static EngineImage AddEncodedImage(ImageFeatures features, ImagePlan plan) => EngineImage.Encoded(features, plan);
 
     /// <summary>Queues a request.</summary>
     /// <exception cref="AdmissionException">It does not fit, the queue is full, or the engine is draining.</exception>

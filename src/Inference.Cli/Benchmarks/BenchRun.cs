@@ -3,7 +3,6 @@ using Inference.Compute;
 using Inference.Compute.Cpu;
 using Inference.Decoding.Sampling;
 using Inference.Engine;
-using Inference.Models.Prompts;
 
 namespace Inference.Cli.Benchmarks;
 
@@ -81,31 +80,12 @@ internal static class BenchRun
     {
         var generations = Enumerable.Range(0, requests).Select(i => engine.Submit(BenchModel.Name, new GenerationRequest
         {
-            Prompt = Prompt(promptTokens, vocabulary, i),
+            Prompt = BenchRequests.TextPrompt(promptTokens, vocabulary, i),
             Sampling = new SamplingParameters { MaxTokens = decodeTokens },
             IgnoreStopTokens = true,
         }));
-        var timings = await Task.WhenAll(generations.Select(CompleteAsync));
+        var timings = await Task.WhenAll(generations.Select(BenchRequests.CompleteAsync));
         return new Times(timings.Max(timing => timing.Prefill.TotalSeconds), timings.Max(timing => timing.Decode.TotalSeconds));
-    }
-
-    private static async Task<GenerationTimings> CompleteAsync(Generation generation)
-    {
-        await foreach (var token in generation.ReadAllAsync())
-        {
-            _ = token;
-        }
-
-        var result = await generation.Completion;
-        return result.Reason == FinishReason.MaxTokens
-            ? result.Timings
-            : throw new CommandException($"A request ended early: {result.Failure?.Message ?? result.Reason.ToString()}");
-    }
-
-    private static EncodedPrompt Prompt(int length, int vocabulary, int seed)
-    {
-        var random = new Random(seed);
-        return new EncodedPrompt([.. Enumerable.Range(0, length).Select(_ => random.Next(vocabulary))], []);
     }
 
     private readonly record struct Times(double Prefill, double Decode);

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using Inference.Cli.Benchmarks;
+using Inference.Cli.Benchmarks.Methods;
 using Inference.Cli.Hosting;
 using Inference.Cli.Options;
 using Inference.Cli.Output;
@@ -33,12 +34,13 @@ internal static class BenchCommand
         var weights = WeightsOption.Create();
         var threads = CommonOptions.Integer("--threads", "T", "Threads that share the work; one per processor without it.", 1, 1024);
         var prompt = CommonOptions.Integer("--prompt-tokens", "N", "Length of the prompt; 512 without it.", 1, MostTokens);
-        var decode = CommonOptions.Integer("--decode-tokens", "N", "Tokens to generate; 64 without it.", 2, MostTokens);
+        var decode = CommonOptions.Integer("--decode-tokens", "N", "Tokens to generate; 64 without it, 256 with --methods.", 2, MostTokens);
         var json = CommonOptions.Json();
         var command = new Command("bench", "Measure prefill and decode speed.")
         {
             model, random, format, weights, threads, prompt, decode, json,
         };
+        var methods = MethodsOptions.AddTo(command);
         command.Validators.Add(result =>
         {
             if (result.GetValue(random) is { } text
@@ -54,6 +56,12 @@ internal static class BenchCommand
                 shape is null ? parsed.GetValue(model) ?? BundledModel.Find() : null, shape,
                 Enum.Parse<NumberFormat>(parsed.GetValue(format)!, ignoreCase: true), WeightsOption.Read(parsed, weights),
                 parsed.GetValue(threads) ?? 0, parsed.GetValue(prompt) ?? 512, parsed.GetValue(decode) ?? 64);
+            if (methods.Read(parsed, parsed.GetValue(decode)) is { } sizes)
+            {
+                await CompareMethodsAsync(terminal, settings, sizes, parsed.GetValue(json));
+                return ExitCode.Success;
+            }
+
             var result = await RunAsync(terminal, settings);
             if (parsed.GetValue(json))
             {
@@ -72,15 +80,41 @@ internal static class BenchCommand
     private static async Task<BenchResult> RunAsync(Terminal terminal, BenchSettings settings)
     {
         using var backend = new CpuBackend(new CpuOptions { Threads = settings.Threads });
-        var context = BenchRun.ContextLength(settings);
-        using var model = await Loading.RunAsync(terminal, "loading", progress => BenchModel.Load(settings, backend, context, progress));
-        if (model.Decoder.ContextLength < context)
+        using var model = await LoadAsync(terminal, settings, backend, BenchRun.ContextLength(settings), "--prompt-tokens and --decode-tokens");
+        return await BenchRun.RunAsync(model, backend, settings, stage => terminal.Note($"measuring: {stage}"));
+    }
+
+    private static async Task CompareMethodsAsync(Terminal terminal, BenchSettings settings, MethodsSettings sizes, bool asJson)
+    {
+        using var backend = new CpuBackend(new CpuOptions { Threads = settings.Threads });
+        using var model = await LoadAsync(terminal, settings, backend, sizes.ContextLength, "--image-rows, --text-tokens and --decode-tokens");
+        var costs = await MethodsRun.RunAsync(model, backend, sizes, stage => terminal.Note($"measuring: {stage}"));
+        if (asJson)
         {
-            throw new CommandException(
-                $"--prompt-tokens and --decode-tokens need {context} positions; the model has {model.Decoder.ContextLength}.");
+            Json.Print(terminal, writer =>
+            {
+                writer.WriteString("model", model.Label);
+                writer.WriteString("backend", backend.Description);
+                MethodCostTable.Write(writer, costs);
+            });
+        }
+        else
+        {
+            MethodCostTable.Print(terminal, costs);
+        }
+    }
+
+    private static async Task<BenchModel> LoadAsync(Terminal terminal, BenchSettings settings, CpuBackend backend, int context, string options)
+    {
+        var model = await Loading.RunAsync(terminal, "loading", progress => BenchModel.Load(settings, backend, context, progress));
+        if (model.Decoder.ContextLength >= context)
+        {
+            return model;
         }
 
-        return await BenchRun.RunAsync(model, backend, settings, stage => terminal.Note($"measuring: {stage}"));
+        var found = model.Decoder.ContextLength;
+        model.Dispose();
+        throw new CommandException($"{options} need {context} positions; the model has {found}.");
     }
 
     private static void Write(Utf8JsonWriter json, BenchResult result, BenchSettings settings)

@@ -11,7 +11,7 @@ public sealed class EngineImage
     private int _references = 1;
     private PixelValues? _pixels;
 
-    internal EngineImage(PixelValues pixels, ImagePlan plan, int rows) => (_pixels, Plan, Rows) = (pixels, plan, rows);
+    internal EngineImage(PixelValues? pixels, ImagePlan plan, int rows) => (_pixels, Plan, Rows) = (pixels, plan, rows);
 
     /// <summary>Sizes and box geometry.</summary>
     public ImagePlan Plan { get; }
@@ -24,6 +24,14 @@ public sealed class EngineImage
 
     /// <summary>Pixels until they have been encoded.</summary>
     internal PixelValues Pixels => _pixels ?? throw new InvalidOperationException("The image has been encoded already.");
+
+    /// <summary>An image that needs no encoder.</summary>
+    internal static EngineImage Encoded(ImageFeatures features, ImagePlan plan)
+    {
+        var image = new EngineImage(pixels: null, plan, features.Rows.Rows);
+        image.SetFeatures(features);
+        return image;
+    }
 
     /// <summary>Takes another reference.</summary>
     public EngineImage AddReference()

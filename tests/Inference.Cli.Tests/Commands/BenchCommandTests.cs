@@ -1,4 +1,5 @@
 using Inference.Cli.Benchmarks;
+using Inference.Decoding.Layers;
 
 namespace Inference.Cli.Tests.Commands;
 
@@ -28,6 +29,25 @@ public sealed class BenchCommandTests
         var tooLong = await CliRun.Of("bench", "--model", Samples.Model, "--prompt-tokens", "2000");
         Assert.Equal(1, tooLong.ExitCode);
         Assert.Contains("positions", tooLong.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Methods_are_compared_with_greedy_decoding_in_turns()
+    {
+        var result = await CliRun.Json(
+            "bench", "--random", Shape.Replace("layers=2", "layers=8", StringComparison.Ordinal), "--methods",
+            "--image-rows", "32", "--text-tokens", "6", "--decode-tokens", "3", "--rounds", "2", "--threads", "1");
+        var methods = result.GetProperty("methods").EnumerateArray().ToDictionary(method => method.GetProperty("name").GetString()!);
+        Assert.Equal([.. StrategyRegistry.All.Select(strategy => strategy.Name), "pyramid"], methods.Keys);
+        Assert.All(methods.Values, method =>
+        {
+            Assert.Equal(2, method.GetProperty("token_rounds").GetArrayLength());
+            Assert.True(method.GetProperty("prefill").GetDouble() > 0);
+        });
+        Assert.Equal(1, methods["deco"].GetProperty("image_kv").GetDouble());
+        // Two blocks each with all rows, a half, a quarter and an eighth of them.
+        Assert.Equal(0.4688, methods["pyramid"].GetProperty("image_kv").GetDouble());
+        Assert.Equal("2:0.5,4:0.25,6:0.125", methods["pyramid"].GetProperty("settings").GetString());
     }
 
     [Theory]

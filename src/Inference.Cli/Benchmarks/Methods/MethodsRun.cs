@@ -1,0 +1,74 @@
+using Inference.Compute;
+using Inference.Decoding.Sampling;
+using Inference.Engine;
+
+namespace Inference.Cli.Benchmarks.Methods;
+
+/// <summary>
+/// Measures what methods cost beside plain greedy decoding. In every round each method runs once, right after a plain run of the same sizes, so that a machine
+/// that speeds up or slows down does so for both.
+/// </summary>
+internal static class MethodsRun
+{
+    private const int WarmUpTokens = 8;
+
+    /// <summary>Runs all methods.</summary>
+    /// <exception cref="CommandException">A request failed.</exception>
+    public static async Task<IReadOnlyList<MethodCost>> RunAsync(BenchModel model, IBackend backend, MethodsSettings settings, Action<string> onStage)
+    {
+        var shape = model.Decoder.Shape;
+        using var engine = new InferenceEngine(backend, [model.EngineModel], new EngineOptions
+        {
+            StepRows = 512,
+            MaxSequences = 1,
+            ContextLength = settings.ContextLength,
+            KvBytes = 2L * sizeof(float) * shape.KvWidth * shape.Layers * (settings.ContextLength + KvGeometry.PageSize),
+        });
+        var seed = 0;
+        var methods = MethodCase.All(shape.Layers);
+        var samples = methods.ToDictionary(method => method, _ => new List<(MethodSample Plain, MethodSample Method)>());
+        for (var round = -1; round < settings.Rounds; round++)
+        {
+            // The first round compiles: it is short and does not count.
+            var tokens = round < 0 ? Math.Min(WarmUpTokens, settings.DecodeTokens) : settings.DecodeTokens;
+            foreach (var method in methods)
+            {
+                onStage(round < 0 ? $"warm-up, {method.Name}" : $"round {round + 1} of {settings.Rounds}, {method.Name}");
+                var plain = await MeasureAsync(request => request, tokens);
+                var run = await MeasureAsync(method.Apply, tokens);
+                if (round >= 0)
+                {
+                    samples[method].Add((plain, run));
+                }
+            }
+        }
+
+        return [.. methods.Select(method => Cost(method, samples[method], settings, model))];
+
+        async Task<MethodSample> MeasureAsync(Func<GenerationRequest, GenerationRequest> apply, int tokens)
+        {
+            using var prompt = MethodPrompt.Create(backend, shape.Width, shape.Vocabulary, settings.ImageRows, settings.TextTokens, seed++);
+            return await MethodSample.OfAsync(engine.Submit(BenchModel.Name, apply(new GenerationRequest
+            {
+                Prompt = prompt.Prompt,
+                Images = [prompt.Image],
+                Sampling = new SamplingParameters { MaxTokens = tokens },
+                IgnoreStopTokens = true,
+            })));
+        }
+    }
+
+    private static MethodCost Cost(
+        MethodCase method, List<(MethodSample Plain, MethodSample Method)> runs, MethodsSettings settings, BenchModel model)
+    {
+        var shape = model.Decoder.Shape;
+        var rowBytes = 2.0 * sizeof(float) * shape.KvWidth * shape.Layers;
+        var saved = runs[0].Method.Pruning?.KvBytesSaved ?? 0;
+        return new MethodCost(
+            method,
+            [.. runs.Select(run => run.Method.Prefill / run.Plain.Prefill)],
+            [.. runs.Select(run => run.Method.Token / run.Plain.Token)],
+            1 - (saved / (rowBytes * settings.ImageRows)),
+            1 - (saved / (rowBytes * (settings.ImageRows + settings.TextTokens))));
+    }
+}

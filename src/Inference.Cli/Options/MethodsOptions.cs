@@ -1,0 +1,42 @@
+using System.CommandLine;
+using Inference.Cli.Benchmarks.Methods;
+
+namespace Inference.Cli.Options;
+
+/// <summary><c>bench --methods</c> and its sizes.</summary>
+internal sealed class MethodsOptions
+{
+    private const int MostTokens = 1 << 20;
+
+    private readonly Option<bool> _methods = new("--methods")
+    {
+        Description = "Compare every decoding strategy and pruning with plain greedy decoding instead, each in turn with it.",
+    };
+
+    private readonly Option<int?> _imageRows =
+        CommonOptions.Integer("--image-rows", "N", "With --methods: rows of the image; 576 without it.", 1, MostTokens);
+
+    private readonly Option<int?> _textTokens =
+        CommonOptions.Integer("--text-tokens", "N", "With --methods: tokens of text; 64 without it.", 2, MostTokens);
+
+    private readonly Option<int?> _rounds =
+        CommonOptions.Integer("--rounds", "N", "With --methods: runs of every method; 3 without it.", 1, 1000);
+
+    private MethodsOptions()
+    {
+    }
+
+    public static MethodsOptions AddTo(Command command)
+    {
+        var options = new MethodsOptions();
+        command.Add(options._methods);
+        command.Add(options._imageRows);
+        command.Add(options._textTokens);
+        command.Add(options._rounds);
+        return options;
+    }
+
+    /// <summary>The sizes, or null where methods are not to be compared.</summary>
+    public MethodsSettings? Read(ParseResult parsed, int? decodeTokens) => !parsed.GetValue(_methods) ? null : new MethodsSettings(
+        parsed.GetValue(_imageRows) ?? 576, parsed.GetValue(_textTokens) ?? 64, decodeTokens ?? 256, parsed.GetValue(_rounds) ?? 3);
+}
