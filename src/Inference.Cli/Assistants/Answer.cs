@@ -24,6 +24,9 @@ internal sealed record Answer
     /// <summary>Where the time went.</summary>
     public required AnswerTimings Timings { get; init; }
 
+    /// <summary>The candidates that the text was chosen from, or null.</summary>
+    public AnswerCandidates? Candidates { get; init; }
+
     /// <summary>The seed that was in effect.</summary>
     public required ulong Seed { get; init; }
 
@@ -40,6 +43,9 @@ internal readonly record struct AnswerToken(int Id, float? Logprob, IReadOnlyLis
 /// <summary>Tokens of an answer.</summary>
 internal readonly record struct AnswerUsage(int PromptTokens, int ImageTokens, int CompletionTokens)
 {
+    /// <summary>Tokens drawn on the way, those of candidates and listener included.</summary>
+    public int SampledTokens { get; init; } = CompletionTokens;
+
     /// <summary>What was dropped inside the decoder, or null.</summary>
     public PruningUsage? Pruning { get; init; }
 }

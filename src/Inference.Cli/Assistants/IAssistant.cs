@@ -1,6 +1,7 @@
 using Inference.Decoding.Pruning;
 using Inference.Decoding.Sampling;
 using Inference.Grounding;
+using Inference.Grounding.CycleConsistency;
 using Inference.Models.Regions;
 
 namespace Inference.Cli.Assistants;
@@ -46,7 +47,19 @@ internal sealed record RegionQuestion(byte[] Image, IReadOnlyList<Box> Regions, 
 {
     /// <summary>Image rows to drop inside the decoder, or null.</summary>
     public PruningPlan? Pruning { get; init; }
+
+    /// <summary>Several descriptions of each region to choose from, or null. The observer is then told each text as a whole.</summary>
+    public CandidateQuestion? Candidates { get; init; }
 }
+
+/// <summary>Several descriptions of a region: sources, then samples, then layers.</summary>
+/// <param name="Sources">One by one.</param>
+/// <param name="Samples">How many that differ by chance.</param>
+/// <param name="Layers">One for each layer.</param>
+/// <param name="Ranking">How they are scored.</param>
+/// <param name="Listener">Name of the model that locates; empty for the one that describes.</param>
+internal sealed record CandidateQuestion(
+    IReadOnlyList<CandidateSource> Sources, int Samples, IReadOnlyList<int> Layers, CandidateRanking Ranking, string Listener);
 
 /// <summary>A phrase to find; boxes come back in <paramref name="Space"/>.</summary>
 internal sealed record PhraseQuestion(byte[] Image, string Phrase, CoordinateSpace Space)

@@ -8,6 +8,7 @@ using Inference.Decoding.Pruning;
 using Inference.Decoding.Sampling;
 using Inference.Engine;
 using Inference.Grounding;
+using Inference.Grounding.CycleConsistency;
 using Inference.Models.Prompts;
 using Inference.Models.Regions;
 
@@ -16,6 +17,9 @@ namespace Inference.Cli.Assistants;
 /// <summary>A model in this process.</summary>
 internal sealed class LocalAssistant : IAssistant
 {
+    /// <summary>Name of the second model; no folder's own name can be it.</summary>
+    public const string ListenerName = "listener/";
+
     private const int DefaultContext = 4096;
     private const int MaxSequences = 64;
 
@@ -26,24 +30,33 @@ internal sealed class LocalAssistant : IAssistant
     private LocalAssistant(CpuBackend backend, ModelHost host) => (_backend, _host, _model) = (backend, host, host.Models[0]);
 
     /// <summary>Loads the model and starts its engine.</summary>
-    public static async Task<LocalAssistant> StartAsync(Terminal terminal, ModelSettings settings)
+    /// <param name="terminal">Shows the progress.</param>
+    /// <param name="settings">The model that answers.</param>
+    /// <param name="listener">Folder of a second model, which candidates are located by under <see cref="ListenerName"/>; or null.</param>
+    public static async Task<LocalAssistant> StartAsync(Terminal terminal, ModelSettings settings, string? listener = null)
     {
         var backend = new CpuBackend(new CpuOptions { Threads = settings.Threads });
+        var models = new List<ServedModel>();
         try
         {
             var context = settings.Context ?? DefaultContext;
-            var (name, folder) = settings.Model;
-            var model = await Loading.RunAsync(
-                terminal, $"loading {name}", progress => ServedModel.Load(name, folder, backend, context, progress, settings.Weights));
+            NamedModel[] folders = listener is null ? [settings.Model] : [settings.Model, new NamedModel(ListenerName, listener)];
+            foreach (var (name, folder) in folders)
+            {
+                models.Add(await Loading.RunAsync(
+                    terminal, $"loading {name}", progress => ServedModel.Load(name, folder, backend, context, progress, settings.Weights)));
+            }
+
             var options = new ModelHostOptions
             {
                 Engine = new EngineOptions { ContextLength = context, MaxSequences = MaxSequences, MaxQueue = int.MaxValue },
                 ApplyExifOrientation = settings.ApplyExifOrientation,
             };
-            return new LocalAssistant(backend, new ModelHost(backend, [model], options));
+            return new LocalAssistant(backend, new ModelHost(backend, models, options));
         }
         catch
         {
+            models.ForEach(model => model.Dispose());
             backend.Dispose();
             throw;
         }
@@ -84,16 +97,22 @@ internal sealed class LocalAssistant : IAssistant
     {
         using var image = _host.Prepare(_model, question.Image);
         var parameters = Resolve(sampling);
-        EncodedPrompt[] prompts = [.. question.Regions.Select((region, i) =>
+        (Box Box, EncodedPrompt Prompt)[] regions = [.. question.Regions.Select((region, i) =>
         {
             var field = question.Regions.Count == 1 ? "--region" : $"--region {i + 1}";
             var box = RegionValidator.ToPixels(region, question.Space, image.Width, image.Height, field);
-            return _model.EncodeRegion(image.View, image.Rows, box, question.InDetail, field);
+            return (box, _model.EncodeRegion(image.View, image.Rows, box, question.InDetail, field));
         })];
-        return await Task.WhenAll(prompts.Select(async (prompt, i) =>
+        if (question.Candidates is { } wanted)
+        {
+            using var candidates = new LocalCandidates(_host, _model, image, question, wanted, parameters);
+            return await candidates.DescribeAsync(regions, observer, cancellationToken);
+        }
+
+        return await Task.WhenAll(regions.Select(async (region, i) =>
         {
             var (answer, _) = await AskAsync(
-                prompt, [image], parameters, question.Pruning, text => observer?.Append(i, text), cancellationToken);
+                region.Prompt, [image], parameters, question.Pruning, text => observer?.Append(i, text), cancellationToken);
             observer?.End(i);
             return answer;
         }));
@@ -106,12 +125,8 @@ internal sealed class LocalAssistant : IAssistant
         var prompt = _model.EncodePhrase(question.Phrase, image.Rows);
         var (answer, tokens) = await AskAsync(prompt, [image], Resolve(sampling), question.Pruning, _ => { }, cancellationToken);
         var boxes = BoxReader.Read(_model, image, tokens);
-        return new Location([.. boxes.Select(box => box with { Box = ToSpace(box.Box, question.Space, image) })], answer);
+        return new Location([.. boxes.Select(box => LocalAnswers.ToSpace(box, question.Space, image))], answer);
     }
-
-    private static Box ToSpace(Box box, CoordinateSpace space, PreparedImage image) => space == CoordinateSpace.Unit
-        ? new Box(box.X1 / image.Width, box.Y1 / image.Height, box.X2 / image.Width, box.Y2 / image.Height)
-        : box;
 
     private SamplingParameters Resolve(SamplingOverrides sampling)
     {
@@ -125,9 +140,7 @@ internal sealed class LocalAssistant : IAssistant
         EncodedPrompt prompt, IReadOnlyList<PreparedImage> images, SamplingParameters parameters, PruningPlan? pruning, Action<string> onText,
         CancellationToken cancellationToken)
     {
-        var room = Math.Max(1, _host.Engine.ContextLength(_model.Name) - prompt.InputIds.Length);
-        var wasCut = parameters.MaxTokens > room;
-        var sampling = parameters with { MaxTokens = Math.Min(parameters.MaxTokens, room), Logprobs = true };
+        var sampling = LocalAnswers.Fit(parameters, prompt, _host, _model) with { Logprobs = true };
         var generation = _host.Submit(_model, prompt, images, sampling, cancellationToken, pruning);
         var tokens = new List<TokenEvent>();
         var text = new StringBuilder();
@@ -138,30 +151,8 @@ internal sealed class LocalAssistant : IAssistant
             onText(token.Text);
         }
 
-        var result = await generation.Completion;
-        switch (result.Reason)
-        {
-            case FinishReason.Failed:
-                throw new CommandException($"The request failed: {result.Failure?.Message}", result.Failure);
-            case FinishReason.Cancelled:
-                throw new OperationCanceledException();
-        }
-
-        var wantsLogprobs = parameters.Logprobs || parameters.TopLogprobs > 0;
-        var (usage, timings) = (result.Usage, result.Timings);
-        var answer = new Answer
-        {
-            Text = text.ToString(),
-            Tokens = [.. tokens.Select(token => new AnswerToken(token.Id, wantsLogprobs ? token.Logprob : null, token.TopLogprobs))],
-            FinishReason = FinishReasons.Name(
-                wasCut && result.Reason == FinishReason.MaxTokens ? FinishReason.ContextFull : result.Reason),
-            StopString = result.StopString,
-            Usage = new AnswerUsage(usage.PromptTokens, usage.ImageTokens, usage.CompletionTokens) { Pruning = usage.Pruning },
-            Timings = new AnswerTimings(timings.Queue, timings.Encode, timings.Prefill, timings.Decode),
-            Seed = parameters.Seed,
-            Model = _model.Name,
-        };
-        return (answer, tokens);
+        var transcript = new Transcript(text.ToString(), tokens, await generation.Completion);
+        return (LocalAnswers.Of(_model, transcript, parameters, sampling.MaxTokens), tokens);
     }
 
     /// <inheritdoc/>

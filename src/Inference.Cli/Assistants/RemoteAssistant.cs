@@ -77,10 +77,12 @@ internal sealed class RemoteAssistant(Uri address, string model) : IAssistant
             Parameters = Wire.Parameters(sampling, question.Pruning),
             Output = Wire.Output(sampling),
             InDetail = question.InDetail,
+            Candidates = question.Candidates is { } wanted ? WireCandidates.Options(wanted) : null,
         };
         using var call = Client.DescribeRegions(request, cancellationToken: cancellationToken);
         var name = "";
         var regions = new RegionCompleted[question.Regions.Count];
+        var candidates = regions.Select(_ => new List<Candidate>()).ToArray();
         await foreach (var response in call.ResponseStream.ReadAllAsync(cancellationToken))
         {
             switch (response.EventCase)
@@ -91,12 +93,18 @@ internal sealed class RemoteAssistant(Uri address, string model) : IAssistant
                 case DescribeRegionsResponse.EventOneofCase.Token:
                     observer?.Append(Wire.RegionIndex(response.RegionId), response.Token.Text);
                     break;
+                case DescribeRegionsResponse.EventOneofCase.Candidate:
+                    candidates[Wire.RegionIndex(response.RegionId)].Add(response.Candidate);
+                    break;
                 case DescribeRegionsResponse.EventOneofCase.RegionCompleted:
                     regions[Wire.RegionIndex(response.RegionId)] = response.RegionCompleted;
                     observer?.End(Wire.RegionIndex(response.RegionId));
                     break;
                 case DescribeRegionsResponse.EventOneofCase.Completed:
-                    return [.. regions.Select(region => Wire.Answer(name, region, response.Completed))];
+                    return [.. regions.Select((region, i) => Wire.Answer(name, region, response.Completed) with
+                    {
+                        Candidates = WireCandidates.Candidates(region, candidates[i]),
+                    })];
             }
         }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Glassbox.V1;
+using Inference.Decoding.Layers;
 using Inference.Decoding.Pruning;
 using Inference.Decoding.Sampling;
 using Inference.Grounding;
@@ -13,6 +14,15 @@ internal static class Wire
 {
     public static GenerationParameters Parameters(SamplingOverrides sampling, PruningPlan? pruning)
     {
+        var parameters = Sampling(sampling);
+        var stop = new StopConditions();
+        if (sampling.MaxTokens is { } maxTokens) stop.MaxTokens = (uint)maxTokens;
+        stop.Sequences.AddRange(sampling.StopStrings ?? []);
+        return new GenerationParameters { Sampling = parameters, Stop = stop, Strategy = Strategy(sampling.Strategy), Pruning = Pruning(pruning) };
+    }
+
+    public static Glassbox.V1.SamplingParameters Sampling(SamplingOverrides sampling)
+    {
         var parameters = new Glassbox.V1.SamplingParameters();
         if (sampling.Temperature is { } temperature) parameters.Temperature = temperature;
         if (sampling.TopK is { } topK) parameters.TopK = (uint)topK;
@@ -20,12 +30,11 @@ internal static class Wire
         if (sampling.MinP is { } minP) parameters.MinP = minP;
         if (sampling.RepetitionPenalty is { } penalty) parameters.RepetitionPenalty = penalty;
         if (sampling.Seed is { } seed) parameters.Seed = seed;
-        var stop = new StopConditions();
-        if (sampling.MaxTokens is { } maxTokens) stop.MaxTokens = (uint)maxTokens;
-        stop.Sequences.AddRange(sampling.StopStrings ?? []);
-        var strategy = sampling.Strategy is { } choice ? new Strategy { Name = choice.Name, Settings = { choice.Settings.ToDictionary() } } : null;
-        return new GenerationParameters { Sampling = parameters, Stop = stop, Strategy = strategy, Pruning = Pruning(pruning) };
+        return parameters;
     }
+
+    public static Strategy? Strategy(StrategyChoice? choice) =>
+        choice is null ? null : new Strategy { Name = choice.Name, Settings = { choice.Settings.ToDictionary() } };
 
     private static Pruning? Pruning(PruningPlan? plan)
     {
@@ -73,7 +82,7 @@ internal static class Wire
         [.. response.Boxes.Select(found => new Grounding.LocatedBox(Box(found.Box), found.Confidence))],
         Answer(model, response.Text, [], response.FinishReason, "", response.Usage, response.Timings, response.EffectiveParameters));
 
-    private static Box Box(Glassbox.V1.Box box) => new(box.X1, box.Y1, box.X2, box.Y2);
+    public static Box Box(Glassbox.V1.Box box) => new(box.X1, box.Y1, box.X2, box.Y2);
 
     private static Answer Answer(
         string model, string text, IReadOnlyList<AnswerToken> tokens, FinishReason reason, string stop, Usage? usage, Timings? timings,
@@ -85,6 +94,7 @@ internal static class Wire
         StopString = stop.Length > 0 ? stop : null,
         Usage = usage is null ? default : new AnswerUsage((int)usage.PromptTokens, (int)usage.ImageTokens, (int)usage.CompletionTokens)
         {
+            SampledTokens = (int)usage.SampledTokens,
             Pruning = usage.Pruning is not { } kept
                 ? null
                 : new Engine.PruningUsage([.. kept.KeptTokens.Select(count => (int)count)], (long)kept.KvBytesSaved),

@@ -18,6 +18,7 @@ internal static class DescribeCommand
         var json = CommonOptions.Json();
         var command = new Command("describe", "Describe regions of an image.") { image, regions, space, detail, json };
         var sampling = SamplingOptions.AddTo(command);
+        var candidates = CandidateOptions.AddTo(command);
         var pruning = PruningOptions.AddTo(command);
         var assistants = AssistantOptions.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
@@ -28,8 +29,9 @@ internal static class DescribeCommand
             var question = new RegionQuestion(bytes, parsed.GetValue(regions)!, parsed.GetValue(space), parsed.GetValue(detail))
             {
                 Pruning = pruning.Read(parsed),
+                Candidates = candidates.Read(parsed, assistants.IsRemote(parsed)),
             };
-            await using var assistant = await assistants.StartAsync(parsed, terminal);
+            await using var assistant = await assistants.StartAsync(parsed, terminal, candidates.Folder(parsed));
             var stream = asJson ? null : Stream(terminal, question);
             var answers = await assistant.DescribeAsync(question, settings, stream, cancellationToken);
             if (asJson)
@@ -38,6 +40,7 @@ internal static class DescribeCommand
             }
             else
             {
+                terminal.NoteCandidates(answers);
                 terminal.NoteAnswers(answers);
             }
 
@@ -61,6 +64,7 @@ internal static class DescribeCommand
         {
             writer.WriteBox("region", question.Regions[0]);
             writer.WriteAnswer(answers[0]);
+            writer.WriteCandidates(answers[0].Candidates);
             return;
         }
 
@@ -70,6 +74,7 @@ internal static class DescribeCommand
             writer.WriteStartObject();
             writer.WriteBox("region", question.Regions[i]);
             writer.WriteAnswer(answers[i]);
+            writer.WriteCandidates(answers[i].Candidates);
             writer.WriteEndObject();
         }
 

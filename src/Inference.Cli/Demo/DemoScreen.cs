@@ -1,5 +1,6 @@
 using System.Globalization;
 using Inference.Cli.Output;
+using Inference.Grounding;
 using Inference.Models.Imaging;
 using Inference.Models.Regions;
 using Spectre.Console;

@@ -35,6 +35,7 @@ internal static class AnswerJson
         json.WriteNumber("prompt_tokens", usage.PromptTokens);
         json.WriteNumber("image_tokens", usage.ImageTokens);
         json.WriteNumber("completion_tokens", usage.CompletionTokens);
+        json.WriteNumber("sampled_tokens", usage.SampledTokens);
         if (usage.Pruning is { } pruning)
         {
             json.WriteNumbers("kept_tokens", pruning.KeptTokens.Select(count => (long)count));

@@ -65,7 +65,12 @@ public sealed record SamplingParameters
     public static SamplingParameters Resolve(SamplingOverrides? model, SamplingOverrides? request, ulong seed = 0) =>
         new SamplingParameters { Seed = seed }
             .With(model, model?.DoSample)
-            .With(request, request?.DoSample ?? (request?.Temperature is { } t ? t >= GreedyTemperature : null));
+            .With(request);
+
+    /// <summary>With what a request sets, by the rules of <see cref="Resolve"/>. Strategies need a decoder and stay as they are.</summary>
+    /// <param name="request">What it sets; null changes nothing.</param>
+    public SamplingParameters With(SamplingOverrides? request) =>
+        With(request, request?.DoSample ?? (request?.Temperature is { } t ? t >= GreedyTemperature : null));
 
     /// <summary>With a strategy made for a decoder.</summary>
     /// <param name="choice">What the request says; null changes nothing.</param>

@@ -21,6 +21,9 @@ public sealed record GenerationResult(FinishReason Reason, string? StopString, G
 /// <param name="CompletionTokens">Tokens generated, a final stop token included; those of a continuation are not.</param>
 public readonly record struct GenerationUsage(int PromptTokens, int ImageTokens, int CompletionTokens)
 {
+    /// <summary>Tokens drawn on the way to these, tokens of rejected alternatives included.</summary>
+    public int SampledTokens { get; init; } = CompletionTokens;
+
     /// <summary>What was dropped inside the decoder; null for requests without a plan or without images.</summary>
     public PruningUsage? Pruning { get; init; }
 }

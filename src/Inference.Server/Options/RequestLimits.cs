@@ -20,4 +20,10 @@ public sealed record RequestLimits
 
     /// <summary>Regions of one DescribeRegions call.</summary>
     public int MaxRegions { get; init; } = 64;
+
+    /// <summary>Candidates of one region.</summary>
+    public int MaxCandidates { get; init; } = 16;
+
+    /// <summary>Candidates of all regions of one call. Each stands in the queue, and so do the questions to the listener after it.</summary>
+    public int MaxCandidateRuns { get; init; } = 128;
 }

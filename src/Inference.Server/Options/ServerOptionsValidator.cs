@@ -41,6 +41,8 @@ public static class ServerOptionsValidator
         Range("Limits.MaxImages", limits.MaxImages, 1, 1 << 10);
         Range("Limits.MaxTextBytes", limits.MaxTextBytes, 1, GiB);
         Range("Limits.MaxRegions", limits.MaxRegions, 1, 1 << 12);
+        Range("Limits.MaxCandidates", limits.MaxCandidates, 1, 1 << 10);
+        Range("Limits.MaxCandidateRuns", limits.MaxCandidateRuns, 1, 1 << 16);
         Range("Images.Workers", options.Images.Workers, 1, 1 << 10);
         Range("Images.BytesInFlight", options.Images.BytesInFlight, 1 << 20, long.MaxValue);
         Range("Images.StoreBytes", options.Images.StoreBytes, 0, long.MaxValue);

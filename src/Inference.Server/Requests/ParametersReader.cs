@@ -21,13 +21,15 @@ internal sealed record RequestParameters(SamplingParameters Sampling, TimeSpan? 
     public PruningPlan? Pruning { get; init; }
 }
 
-/// <summary>Reads <see cref="GenerationParameters"/> and <see cref="OutputOptions"/>; notes every value out of range.</summary>
-internal sealed class ParametersReader(ServedModel model, Violations violations)
+/// <summary>Reads <see cref="GenerationParameters"/> at a path of the request, and <see cref="OutputOptions"/>; notes every value out of range.</summary>
+internal sealed class ParametersReader(ServedModel model, Violations violations, string path = "parameters")
 {
     private const int MaxStopSequences = 8;
     private const int MaxStopBytes = 256;
-    private const string Sampling = "parameters.sampling";
-    private const string Stop = "parameters.stop";
+
+    private string Sampling => $"{path}.sampling";
+
+    private string Stop => $"{path}.stop";
 
     public RequestParameters Read(GenerationParameters? parameters, OutputOptions? output)
     {
@@ -50,7 +52,7 @@ internal sealed class ParametersReader(ServedModel model, Violations violations)
         var resolved = model.Resolve(overrides, DrawSeed());
         return new RequestParameters(WithStrategy(resolved, parameters?.Strategy), ReadTimeLimit(stop))
         {
-            Pruning = PruningReader.Read(parameters?.Pruning, model.Model.Decoder.Shape.Layers, violations),
+            Pruning = PruningReader.Read(parameters?.Pruning, model.Model.Decoder.Shape.Layers, violations, $"{path}.pruning"),
         };
     }
 
@@ -67,13 +69,13 @@ internal sealed class ParametersReader(ServedModel model, Violations violations)
         }
         catch (StrategyException refusal)
         {
-            var field = refusal.Field switch
+            var part = refusal.Field switch
             {
                 StrategyException.NameField => "name",
                 StrategyException.SettingsField => "settings",
                 var setting => $"settings[{setting}]",
             };
-            violations.Add($"parameters.strategy.{field}", refusal.Found, refusal.Allowed);
+            violations.Add($"{path}.strategy.{part}", refusal.Found, refusal.Allowed);
             return sampling;
         }
     }
@@ -98,14 +100,14 @@ internal sealed class ParametersReader(ServedModel model, Violations violations)
         return null;
     }
 
-    private int? Count(uint value, string field, uint from)
+    private int? Count(uint value, string name, uint from)
     {
         if (value >= from && value <= int.MaxValue)
         {
             return (int)value;
         }
 
-        violations.Add(field, $"{value}", $"{from} to {int.MaxValue}");
+        violations.Add(name, $"{value}", $"{from} to {int.MaxValue}");
         return null;
     }
 

@@ -9,9 +9,7 @@ namespace Inference.Server.Requests;
 /// <summary>Reads <see cref="Pruning"/>; notes the first thing that makes it no plan for a model.</summary>
 internal static class PruningReader
 {
-    private const string Field = "parameters.pruning";
-
-    public static PruningPlan? Read(Pruning? message, int layers, Violations violations)
+    public static PruningPlan? Read(Pruning? message, int layers, Violations violations, string field)
     {
         if (message is null)
         {
@@ -21,11 +19,11 @@ internal static class PruningReader
         try
         {
             var stages = message.Stages.Select(stage => new PruningStage((int)Math.Min(stage.Layer, int.MaxValue), stage.Keep)).ToList();
-            return PruningPlan.Create(stages, PolicyOf(message.Positions, violations), layers);
+            return PruningPlan.Create(stages, PolicyOf(message.Positions, violations, field), layers);
         }
         catch (PruningException refusal)
         {
-            violations.Add($"{Field}.{refusal.Field}", refusal.Found, refusal.Allowed);
+            violations.Add($"{field}.{refusal.Field}", refusal.Found, refusal.Allowed);
             return null;
         }
     }
@@ -44,11 +42,11 @@ internal static class PruningReader
         return message;
     }
 
-    private static PositionPolicy PolicyOf(Glassbox.V1.PositionPolicy policy, Violations violations)
+    private static PositionPolicy PolicyOf(Glassbox.V1.PositionPolicy policy, Violations violations, string field)
     {
         if (policy is < 0 or > Glassbox.V1.PositionPolicy.Keep)
         {
-            violations.Add($"{Field}.positions", $"{(int)policy}", "POSITION_POLICY_REINDEX, POSITION_POLICY_KEEP");
+            violations.Add($"{field}.positions", $"{(int)policy}", "POSITION_POLICY_REINDEX, POSITION_POLICY_KEEP");
         }
 
         return policy == Glassbox.V1.PositionPolicy.Keep ? PositionPolicy.Keep : PositionPolicy.Reindex;

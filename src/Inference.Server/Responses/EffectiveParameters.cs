@@ -15,15 +15,7 @@ internal static class EffectiveParameters
         var sampling = request.Sampling;
         var message = new GenerationParameters
         {
-            Sampling = new SamplingParameters
-            {
-                Temperature = sampling.IsGreedy ? 0 : Shortest(sampling.Temperature),
-                TopK = (uint)sampling.TopK,
-                TopP = Shortest(sampling.TopP),
-                MinP = Shortest(sampling.MinP),
-                RepetitionPenalty = Shortest(sampling.RepetitionPenalty),
-                Seed = sampling.Seed,
-            },
+            Sampling = SamplingOf(sampling),
             Stop = new StopConditions
             {
                 MaxTokens = (uint)maxTokens,
@@ -32,13 +24,24 @@ internal static class EffectiveParameters
         };
         message.Pruning = PruningReader.Write(request.Pruning);
         message.Stop.Sequences.AddRange(sampling.StopStrings);
-        if (sampling.Strategy is { } strategy)
-        {
-            message.Strategy = new Strategy { Name = strategy.Name, Settings = { strategy.Settings.ToDictionary() } };
-        }
-
+        message.Strategy = StrategyOf(sampling);
         return message;
     }
+
+    /// <summary>How tokens are chosen.</summary>
+    public static SamplingParameters SamplingOf(Decoding.Sampling.SamplingParameters sampling) => new()
+    {
+        Temperature = sampling.IsGreedy ? 0 : Shortest(sampling.Temperature),
+        TopK = (uint)sampling.TopK,
+        TopP = Shortest(sampling.TopP),
+        MinP = Shortest(sampling.MinP),
+        RepetitionPenalty = Shortest(sampling.RepetitionPenalty),
+        Seed = sampling.Seed,
+    };
+
+    /// <summary>How they are scored; null by the final logits.</summary>
+    public static Strategy? StrategyOf(Decoding.Sampling.SamplingParameters sampling) =>
+        sampling.Strategy is { } strategy ? new Strategy { Name = strategy.Name, Settings = { strategy.Settings.ToDictionary() } } : null;
 
     // 0.7f is 0.699999988…; a client that sent 0.7 wants to read 0.7.
     private static double Shortest(float value) => double.Parse(value.ToString("R", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);

@@ -30,6 +30,7 @@ internal static class EventMessages
         PromptTokens = (uint)usage.PromptTokens,
         ImageTokens = (uint)usage.ImageTokens,
         CompletionTokens = (uint)usage.CompletionTokens,
+        SampledTokens = (uint)usage.SampledTokens,
         Pruning = usage.Pruning is not { } pruning ? null : new Glassbox.V1.PruningUsage
         {
             KeptTokens = { pruning.KeptTokens.Select(count => (uint)count) },

@@ -1,6 +1,4 @@
 using Glassbox.V1;
-using Inference.Decoding.Sampling;
-using Inference.Engine;
 using Inference.Grounding;
 using Inference.Models.Prompts;
 using Inference.Server.Calls;
@@ -9,7 +7,6 @@ using Inference.Server.Images;
 using Inference.Server.Requests;
 using Inference.Server.Responses;
 using Microsoft.Extensions.Logging;
-using SamplingParameters = Inference.Decoding.Sampling.SamplingParameters;
 
 namespace Inference.Server.Services;
 
@@ -24,6 +21,7 @@ internal sealed class DescribeRegionsHandler(ImageWork work, ILogger logger)
         var parameters = new ParametersReader(model, violations).Read(request.Parameters, request.Output);
         var image = ModelAbility.TakesImages(model, violations) ? inspector.Inspect(request.Image, "image") : null;
         var regions = new RegionReader(call.Options.Limits, violations).Read(request.Regions, image is null ? null : (image.Info.Width, image.Info.Height));
+        var candidates = new CandidatesReader(call, model, violations).Read(request, parameters, image);
         inspector.ThrowIfRefused();
 
         var prompts = Encode(model, image!, regions, request.InDetail, violations);
@@ -34,8 +32,13 @@ internal sealed class DescribeRegionsHandler(ImageWork work, ILogger logger)
 
         call.LimitTime(parameters.TimeLimit);
         using var images = await work.PrepareAsync(call, model, [image!]).ConfigureAwait(false);
-        var running = Submit(call, model, regions, prompts, sampling, parameters, images.Images);
-        var first = await Task.WhenAny(running.ConvertAll(region => region.Generation.Queued)).WaitAsync(call.Ended).ConfigureAwait(false);
+        using var heard = candidates is { Image: { } other } && candidates.Listener != model
+            ? await work.PrepareAsync(call, candidates.Listener, [other]).ConfigureAwait(false)
+            : null;
+        var submission = new RegionSubmission(call, model, parameters, images.Images[0], candidates, (heard ?? images).Images[0]);
+        // All or none: what was queued before a refusal is cancelled when the call ends.
+        RunningRegion[] running = [.. regions.Select((region, i) => submission.Submit(region, prompts[i], sampling[i]))];
+        var first = await Task.WhenAny(running.Select(region => region.Generation.Queued)).WaitAsync(call.Ended).ConfigureAwait(false);
         var queueTime = await first.ConfigureAwait(false);
         images.KeepOnly(0);
         call.Ended.ThrowIfCancellationRequested();
@@ -65,21 +68,5 @@ internal sealed class DescribeRegionsHandler(ImageWork work, ILogger logger)
         }
 
         return prompts;
-    }
-
-    // All or none: what was queued before a refusal is cancelled when the call ends.
-    private static List<RunningRegion> Submit(
-        Call call, ServedModel model, IReadOnlyList<RequestRegion> regions, List<EncodedPrompt> prompts, List<SamplingParameters> sampling,
-        RequestParameters parameters, IReadOnlyList<PreparedImage> images)
-    {
-        List<RunningRegion> running = [];
-        for (var i = 0; i < regions.Count; i++)
-        {
-            var generation = call.Models.Submit(model, prompts[i], images, sampling[i], call.Work, parameters.Pruning);
-            call.Follow(generation);
-            running.Add(new RunningRegion(regions[i].Source, generation, WasCut: sampling[i].MaxTokens < parameters.Sampling.MaxTokens));
-        }
-
-        return running;
     }
 }

@@ -53,7 +53,20 @@ internal sealed class RegionStream(Call call, TokenMessages tokens, ILogger logg
         _events.Writer.TryComplete();
     }
 
-    private async Task ReadAsync(RunningRegion region, CancellationToken cancellationToken)
+    private Task ReadAsync(RunningRegion region, CancellationToken cancellationToken) =>
+        region.Candidates is { } candidates ? ReadAsync(region, candidates, cancellationToken) : ReadAnswerAsync(region, cancellationToken);
+
+    private async Task ReadAsync(RunningRegion region, RegionCandidates candidates, CancellationToken cancellationToken)
+    {
+        var result = await candidates.Run.Completion.WaitAsync(cancellationToken).ConfigureAwait(false);
+        FinishReason[] reasons = [.. result.Candidates.Select(candidate => Reason(region, candidate.Description.Result))];
+        foreach (var next in CandidateEvents.Of(region, reasons, tokens))
+        {
+            await SendAsync(region, next, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task ReadAnswerAsync(RunningRegion region, CancellationToken cancellationToken)
     {
         var text = new StringBuilder();
         var completed = new RegionCompleted { Box = region.Source.Box };

@@ -14,22 +14,24 @@ internal static class RegionTotals
     /// <param name="parameters">What was in effect.</param>
     public static RegionsCompleted Of(IReadOnlyList<RunningRegion> regions, PreparedImages images, TimeSpan queueTime, GenerationParameters parameters)
     {
-        GenerationResult[] results = [.. regions.Select(region => region.Generation.Completion.Result)];
+        GenerationUsage[] usages = [.. regions.Select(region => region.Usage)];
+        GenerationTimings[] timings = [.. regions.Select(region => region.Timings)];
         return new RegionsCompleted
         {
             Usage = EventMessages.Usage(new GenerationUsage(
-                results.Sum(result => result.Usage.PromptTokens),
-                results.Sum(result => result.Usage.ImageTokens),
-                results.Sum(result => result.Usage.CompletionTokens))
+                usages.Sum(usage => usage.PromptTokens),
+                usages.Sum(usage => usage.ImageTokens),
+                usages.Sum(usage => usage.CompletionTokens))
             {
-                Pruning = Engine.PruningUsage.Sum(results.Select(result => result.Usage.Pruning)),
+                SampledTokens = usages.Sum(usage => usage.SampledTokens),
+                Pruning = Engine.PruningUsage.Sum(usages.Select(usage => usage.Pruning)),
             }),
             // The regions wait for the same encoder run, so its time is the longest of theirs.
             Timings = EventMessages.Timings(new GenerationTimings(
                 queueTime,
-                results.Max(result => result.Timings.Encode),
-                new TimeSpan(results.Sum(result => result.Timings.Prefill.Ticks)),
-                new TimeSpan(results.Sum(result => result.Timings.Decode.Ticks)))).With(images),
+                timings.Max(timing => timing.Encode),
+                new TimeSpan(timings.Sum(timing => timing.Prefill.Ticks)),
+                new TimeSpan(timings.Sum(timing => timing.Decode.Ticks)))).With(images),
             EffectiveParameters = parameters,
         };
     }

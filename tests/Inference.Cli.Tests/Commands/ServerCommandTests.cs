@@ -49,6 +49,7 @@ public sealed class ServerCommandTests : IAsyncLifetime, IDisposable
         await SameAnswers([.. generate, "--prune", "2:.5,5:.25", "--positions", "keep"], "text", "token_ids", "usage");
         string[] describe = ["describe", "--image", Samples.Scene, "--region", "69,159,107,197", "--detail"];
         await SameAnswers(describe, "region", "text", "token_ids", "finish_reason");
+        await SameAnswers([.. describe, "--seed", "3", "--candidates", "3"], "text", "candidate", "score", "candidates", "usage");
         await SameAnswers(["locate", "--image", Samples.Scene, "--phrase", "the ring"], "boxes", "text", "finish_reason");
     }
 

@@ -73,6 +73,23 @@ public sealed class SeveralModelsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task One_model_describes_and_the_other_one_listens()
+    {
+        var request = new DescribeRegionsRequest
+        {
+            Image = Ask.Image(Demo.FirstScene),
+            Model = "random",
+            Regions = { Ask.Region("a", 0.25, 0.5, 0.75, 1) },
+            Parameters = new GenerationParameters { Stop = new StopConditions { MaxTokens = 4 } },
+            Candidates = new CandidateOptions { Samples = 2, Listener = "demo" },
+        };
+        var candidate = (await Streams.ReadAll(_server.Client.DescribeRegions(request))).First(next => next.Candidate is not null).Candidate;
+        var found = await _server.Client.LocatePhraseAsync(
+            new LocatePhraseRequest { Image = request.Image, Phrase = candidate.Text.Trim(), Space = CoordinateSpace.Normalized });
+        Assert.Equal(found.Boxes.FirstOrDefault(), candidate.Located);
+    }
+
+    [Fact]
     public async Task Deltas_of_a_byte_level_vocabulary_never_split_a_character()
     {
         var request = Ask.Generate(maxTokens: 200);

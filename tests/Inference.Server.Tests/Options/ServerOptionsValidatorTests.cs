@@ -13,7 +13,7 @@ public sealed class ServerOptionsValidatorTests
             Host = "example.com",
             Port = 70_000,
             Tls = new TlsOptions("/nowhere/certificate.pem", "/nowhere/key.pem"),
-            Limits = new RequestLimits { MaxMessageBytes = 1, MaxCalls = 0, MaxMessages = 0, MaxImages = 0, MaxTextBytes = 0, MaxRegions = 0 },
+            Limits = new RequestLimits { MaxMessageBytes = 1, MaxCalls = 0, MaxMessages = 0, MaxImages = 0, MaxTextBytes = 0, MaxRegions = 0, MaxCandidates = 0, MaxCandidateRuns = 0 },
             Images = new ImageWorkOptions { Workers = 0, BytesInFlight = 0, StoreBytes = -1 },
             SlowReaderTimeout = TimeSpan.Zero,
             DrainTimeout = TimeSpan.FromSeconds(-1),
@@ -23,7 +23,7 @@ public sealed class ServerOptionsValidatorTests
         Assert.Equal(
             [
                 "Host", "Port", "Tls.CertificateFile", "Tls.KeyFile", "Limits.MaxMessageBytes", "Limits.MaxCalls", "Limits.MaxMessages", "Limits.MaxImages",
-                "Limits.MaxTextBytes", "Limits.MaxRegions", "Images.Workers", "Images.BytesInFlight", "Images.StoreBytes", "SlowReaderTimeout",
+                "Limits.MaxTextBytes", "Limits.MaxRegions", "Limits.MaxCandidates", "Limits.MaxCandidateRuns", "Images.Workers", "Images.BytesInFlight", "Images.StoreBytes", "SlowReaderTimeout",
                 "DrainTimeout", "RetryDelay",
             ],
             refusal.Problems.Select(problem => problem.Setting));

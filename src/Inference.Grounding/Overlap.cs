@@ -1,11 +1,11 @@
 using Inference.Models.Regions;
 
-namespace Inference.Cli.Demo;
+namespace Inference.Grounding;
 
 /// <summary>How much two boxes agree.</summary>
-internal static class Overlap
+public static class Overlap
 {
-    /// <summary>Intersection over union, 0 to 1.</summary>
+    /// <summary>Intersection over union, 0 to 1; both boxes in the same unit.</summary>
     public static double IntersectionOverUnion(Box a, Box b)
     {
         var width = Math.Min(a.X2, b.X2) - Math.Max(a.X1, b.X1);

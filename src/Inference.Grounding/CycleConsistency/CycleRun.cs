@@ -1,0 +1,101 @@
+using Inference.Decoding.Sampling;
+using Inference.Engine;
+
+namespace Inference.Grounding.CycleConsistency;
+
+/// <summary>
+/// Cycle consistency (Unleash-then-Eliminate, NeurIPS 2024): several candidates describe a region, a listener locates each text again, and the one that leads back to
+/// the region best is its description. All candidates go to the engine at once and the listener is asked as soon as a candidate is there, so that continuous
+/// batching runs them together; their prompts begin with the image.
+/// </summary>
+public sealed class CycleRun
+{
+    private readonly ModelHost _host;
+    private readonly CycleRequest _request;
+    private readonly CancellationToken _cancellation;
+
+    private CycleRun(ModelHost host, CycleRequest request, CancellationToken cancellation)
+    {
+        (_host, _request, _cancellation) = (host, request, cancellation);
+        Candidates = [.. request.Candidates.Select(Submit)];
+        Completion = RunAsync();
+    }
+
+    /// <summary>The candidates in the engine. This run reads their tokens.</summary>
+    public IReadOnlyList<Generation> Candidates { get; }
+
+    /// <summary>
+    /// Ends when all candidates are located and ranked. Candidates that were cancelled or failed count as located nowhere; their results say what happened.
+    /// Faults with <see cref="AdmissionException"/> where the engine does not take a listener's question.
+    /// </summary>
+    public Task<CycleResult> Completion { get; }
+
+    /// <summary>Queues the candidates of a region.</summary>
+    /// <exception cref="AdmissionException">The engine does not take one; <paramref name="cancellation"/> ends those it took.</exception>
+    public static CycleRun Start(ModelHost host, CycleRequest request, CancellationToken cancellation) => new(host, request, cancellation);
+
+    private Generation Submit(SamplingParameters candidate)
+    {
+        // Probabilities cost a pass over the vocabulary at every token.
+        var wantsLogprobs = candidate.Logprobs || _request.Ranking == CandidateRanking.IouShareLikelihood;
+        return _host.Submit(
+            _request.Model, _request.Prompt, [_request.Image], candidate with { Logprobs = wantsLogprobs }, _cancellation, _request.Pruning);
+    }
+
+    private async Task<CycleResult> RunAsync()
+    {
+        var descriptions = Candidates.Select(Transcript.ReadAsync).ToArray();
+        var hearings = new Dictionary<string, Task<Hearing?>>(StringComparer.Ordinal);
+        await foreach (var description in Task.WhenEach(descriptions).ConfigureAwait(false))
+        {
+            var phrase = Phrase(await description.ConfigureAwait(false));
+            if (!hearings.ContainsKey(phrase))
+            {
+                hearings.Add(phrase, HearAsync(phrase));
+            }
+        }
+
+        await Task.WhenAll(hearings.Values).ConfigureAwait(false);
+        var located = descriptions.Select(description => hearings[Phrase(description.Result)].Result?.Box).ToArray();
+        CandidateEvidence[] evidence = [.. descriptions.Select((description, i) => Weigh(description.Result, located[i]))];
+        var scores = CandidateRanker.Score(_request.Ranking, evidence);
+        return new CycleResult(
+            [.. descriptions.Select((description, i) => new RankedCandidate(description.Result, located[i], evidence[i], scores[i]))],
+            CandidateRanker.Best(scores),
+            [.. hearings.Values.Select(hearing => hearing.Result?.Answer).OfType<Transcript>()]);
+    }
+
+    private CandidateEvidence Weigh(Transcript description, LocatedBox? located) => new(
+        located is { } found ? Overlap.IntersectionOverUnion(_request.Region, found.Box) : 0,
+        located?.Confidence ?? 0,
+        _request.Ranking == CandidateRanking.IouShareLikelihood ? description.Likelihood : null);
+
+    // Null for what cannot be asked: no text, or more of it than the listener's context holds.
+    private async Task<Hearing?> HearAsync(string phrase)
+    {
+        if (phrase.Length == 0)
+        {
+            return null;
+        }
+
+        var listener = _request.Listener;
+        var prompt = listener.Model.EncodePhrase(phrase, listener.Image.Rows);
+        var room = _host.Engine.ContextLength(listener.Model.Name) - prompt.InputIds.Length;
+        if (room < 1)
+        {
+            return null;
+        }
+
+        var sampling = listener.Sampling with { MaxTokens = Math.Min(listener.Sampling.MaxTokens, room), Logprobs = true };
+        var generation = _host.Submit(listener.Model, prompt, [listener.Image], sampling, _cancellation, listener.Pruning);
+        var answer = await Transcript.ReadAsync(generation).ConfigureAwait(false);
+        var boxes = BoxReader.Read(listener.Model, listener.Image, answer.Tokens);
+        return new Hearing(answer, boxes.Count > 0 ? boxes[0] : null);
+    }
+
+    // One line without a full stop: profiles put one behind the phrase.
+    private static string Phrase(Transcript description) =>
+        string.Join(' ', description.Text.Split(default(char[]), StringSplitOptions.RemoveEmptyEntries)).TrimEnd('.', ' ');
+
+    private sealed record Hearing(Transcript Answer, LocatedBox? Box);
+}
