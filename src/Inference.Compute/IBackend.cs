@@ -101,6 +101,12 @@ public interface IBackend : IDisposable
     /// </summary>
     void CombineRows(Matrix source, Buffer<RowTerm> terms, int first, int count, Matrix destination);
 
+    /// <summary>
+    /// Products of rows with vectors: applies terms [first, first + count) in order. Each product is summed in sixteen partial sums over ascending k, as a norm is.
+    /// x: [rows, columns], vectors: [any number, columns].
+    /// </summary>
+    void DotRows(Matrix x, Matrix vectors, Buffer<DotTerm> terms, int first, int count, Buffer<float> y);
+
     /// <summary>y[r] = ln Σ e^x[r]: what a row's logits exceed its log-probabilities by. y: [rows]</summary>
     void LogSumExp(Matrix x, Buffer<float> y);
 

@@ -1,4 +1,5 @@
 using Inference.Compute;
+using Inference.Decoding.Probes;
 using Inference.Models.Decoders;
 using Inference.Models.Tokenization;
 using Inference.Models.Vision;
@@ -10,4 +11,8 @@ namespace Inference.Engine;
 /// <param name="Decoder">The decoder.</param>
 /// <param name="Vision">The vision encoder, or null for a text model.</param>
 /// <param name="Tokenizer">Turns ids into text; null leaves texts empty (random weights).</param>
-public sealed record EngineModel(string Name, Decoder Decoder, VisionEncoder? Vision, Tokenizer? Tokenizer);
+public sealed record EngineModel(string Name, Decoder Decoder, VisionEncoder? Vision, Tokenizer? Tokenizer)
+{
+    /// <summary>Probes that requests may name; of the decoder's width.</summary>
+    public IReadOnlyList<Probe> Probes { get; init; } = [];
+}

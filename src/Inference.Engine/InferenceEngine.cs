@@ -66,9 +66,10 @@ public sealed class InferenceEngine : IDisposable
         }
 
         var runtime = _models[model];
+        var probing = runtime.Probes.Read(request.Probes);
         var layout = runtime.Admit(request);
         var generation = new Generation(_options.UnreadTokens, Wake);
-        var sequence = new Sequence(request, layout, generation, CreateSampler(runtime, request), CreateText(runtime, request));
+        var sequence = new Sequence(request, layout, generation, CreateSampler(runtime, request), CreateText(runtime, request)) { Probing = probing };
         foreach (var image in request.Images)
         {
             image.AddReference();

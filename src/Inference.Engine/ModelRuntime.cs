@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Inference.Compute;
 using Inference.Decoding.Sampling;
 using Inference.Engine.Kv;
+using Inference.Engine.Probes;
 using Inference.Engine.Pruning;
 using Inference.Engine.Scheduling;
 using Inference.Models.Decoders;
@@ -11,6 +12,7 @@ namespace Inference.Engine;
 /// <summary>One model on the step loop: its KV pages, its waiting and running sequences, and the step. Touched by the loop's thread only, but for counters.</summary>
 internal sealed class ModelRuntime : IDisposable
 {
+    private readonly IBackend _backend;
     private readonly EngineOptions _options;
     private readonly StepLimits _limits;
     private readonly KvPool _kv;
@@ -25,6 +27,7 @@ internal sealed class ModelRuntime : IDisposable
     private readonly ImageEncoding _images;
     private readonly Queue<Sequence> _waiting = new();
     private readonly List<Sequence> _running = [];
+    private readonly float[] _scores;
     private int _lensRows;
     private int _queued;
     private long _steps;
@@ -32,18 +35,21 @@ internal sealed class ModelRuntime : IDisposable
 
     public ModelRuntime(IBackend backend, EngineModel model, EngineOptions options)
     {
-        (Model, _options) = (model, options);
+        (_backend, Model, _options) = (backend, model, options);
         var shape = model.Decoder.Shape;
         var context = Math.Min(options.ContextLength, model.Decoder.ContextLength);
         // Every layer of one request, the embeddings included, always fits.
         var lensRows = Math.Max(options.MaxLensRows, shape.Layers + 1);
         _limits = new StepLimits(
-            Math.Max(options.StepRows, options.MaxSequences), options.MaxSequences, Math.Max(options.MaxOutputs, options.MaxSequences), context, lensRows);
+            Math.Max(options.StepRows, options.MaxSequences), options.MaxSequences, Math.Max(options.MaxOutputs, options.MaxSequences), context, lensRows,
+            checked(options.MaxSequences * model.Probes.Count));
         _kv = CreatePool(backend, shape, options.KvBytes, context);
         _pages = new PagePool(_kv.Pages);
         _boundary = new BoundaryPool(backend, Math.Max(options.BoundaryRows, context), shape.Width);
         _pruner = new StagePruner(backend, model.Decoder, _limits);
-        _batch = new StepBatch(backend, shape.Layers, _limits);
+        Probes = new ProbeBank(backend, model.Probes, shape);
+        _scores = new float[_limits.Scores];
+        _batch = new StepBatch(backend, shape.Layers, _limits, Probes.Vectors);
         _planner = new StepPlanner(_limits);
         _observer = new TraceObserver(backend, shape.Layers);
         _selector = new TokenSelector(backend, shape.Vocabulary, shape.Layers + 1);
@@ -52,6 +58,8 @@ internal sealed class ModelRuntime : IDisposable
     }
 
     public EngineModel Model { get; }
+
+    public ProbeBank Probes { get; }
 
     public int ContextLength => _limits.ContextLength;
 
@@ -282,6 +290,7 @@ internal sealed class ModelRuntime : IDisposable
         {
             _workspace.Release(0);
             var logits = Model.Decoder.Forward(_batch, _kv, _workspace, _observer.For(entries));
+            _backend.Download(_batch.ScoreBuffer, 0, _scores.AsSpan(0, _batch.ScoreCount));
             foreach (var entry in entries)
             {
                 Commit(entry, logits);
@@ -317,6 +326,17 @@ internal sealed class ModelRuntime : IDisposable
     private void Commit(StepEntry entry, Matrix logits)
     {
         var sequence = entry.Sequence;
+        if (entry.Scores >= 0)
+        {
+            var probing = sequence.Probing!;
+            sequence.Generation.Emit(probing.Score(_scores.AsSpan(entry.Scores, probing.Plan.Scores)));
+            if (probing.Ending is { } scored)
+            {
+                End(_running.IndexOf(sequence), scored);
+                return;
+            }
+        }
+
         sequence.Advance(entry.Rows);
         if (!entry.Samples)
         {
@@ -327,7 +347,7 @@ internal sealed class ModelRuntime : IDisposable
         {
             var final = logits.RowRange(entry.FirstOutput + entry.Outputs - 1, 1);
             var lens = entry.Lens < 0 ? logits.RowRange(0, 0) : logits.RowRange(_batch.FirstLensRow(entry.Lens), sequence.LensRows);
-            if (_selector.Select(sequence, final, lens, ContextLength) is { } reason)
+            if (_selector.Select(sequence, final, lens, ContextLength) is { } reason && sequence.Probing?.EndsNow(reason) != false)
             {
                 End(_running.IndexOf(sequence), reason);
             }
@@ -346,6 +366,7 @@ internal sealed class ModelRuntime : IDisposable
         _boundary.Dispose();
         _pruner.Dispose();
         _batch.Dispose();
+        Probes.Dispose();
         _workspace.Dispose();
         _selector.Dispose();
     }

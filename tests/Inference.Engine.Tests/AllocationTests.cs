@@ -1,4 +1,5 @@
 using Inference.Decoding.Pruning;
+using Inference.Engine.Tests.Probes;
 using Inference.Testing;
 
 namespace Inference.Engine.Tests;
@@ -19,6 +20,19 @@ public sealed class AllocationTests
         var many = await Measure(fixture, 450);
         var perStep = (many - few) / 400.0;
         Assert.InRange(perStep, 1, EventBytes);
+    }
+
+    [Fact]
+    public async Task Probes_allocate_no_more_than_the_scores_that_they_emit()
+    {
+        using var fixture = new EngineFixture(RandomProbe.Several, new EngineOptions { ContextLength = 512, KvBytes = 32 << 20, UnreadTokens = 1000 });
+        GenerationRequest Request(int tokens) =>
+            fixture.Request(EngineFixture.TextPrompt(8, 1), EngineFixture.Greedy(tokens)) with { IgnoreStopTokens = true, Probes = fixture.Probes };
+        await Measure(fixture, Request(300));
+        var few = await Measure(fixture, Request(50));
+        var many = await Measure(fixture, Request(450));
+        // An array of four scores of 16 bytes.
+        Assert.InRange((many - few) / 400.0, 1, EventBytes + 24 + (4 * 16));
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using Inference.Compute.Cpu;
+using Inference.Decoding.Probes;
 using Inference.Decoding.Sampling;
 using Inference.Models;
 using Inference.Models.Decoders;
@@ -17,13 +18,22 @@ internal sealed class EngineFixture : IDisposable
     private readonly List<EngineModel> _engineModels = [];
 
     public EngineFixture(EngineOptions? options = null, int threads = 2, params ReadOnlySpan<string> models)
+        : this(null, options, threads, models)
+    {
+    }
+
+    public EngineFixture(
+        Func<DecoderShape, IReadOnlyList<Probe>>? probes, EngineOptions? options = null, int threads = 2, params ReadOnlySpan<string> models)
     {
         _backend = new CpuBackend(new CpuOptions { Threads = threads });
         foreach (var name in models.IsEmpty ? [Goldens.ClipLlama] : models)
         {
             var model = VisionLanguageModel.Load(Goldens.Folder(name), _backend, contextLength: 512);
             _models.Add(model);
-            _engineModels.Add(new EngineModel(name, model.Decoder, model.Vision, Tokenizer.Load(Goldens.Folder(name))));
+            _engineModels.Add(new EngineModel(name, model.Decoder, model.Vision, Tokenizer.Load(Goldens.Folder(name)))
+            {
+                Probes = probes?.Invoke(model.Decoder.Shape) ?? [],
+            });
         }
 
         Engine = new InferenceEngine(_backend, _engineModels, options ?? new EngineOptions { ContextLength = 512, KvBytes = 32 << 20 });
@@ -34,6 +44,8 @@ internal sealed class EngineFixture : IDisposable
     public string Model => _engineModels[0].Name;
 
     public DecoderShape DecoderShape => _models[0].Decoder.Shape;
+
+    public IReadOnlyList<Probe> Probes => _engineModels[0].Probes;
 
     public static SamplingParameters Greedy(int tokens) => new() { MaxTokens = tokens };
 

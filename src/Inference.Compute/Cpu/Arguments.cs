@@ -85,6 +85,25 @@ internal static unsafe class Arguments
         return pointer;
     }
 
+    /// <summary>Terms [first, first + count) that name rows, vectors and elements which exist; the first of them.</summary>
+    public static DotTerm* Terms(Buffer<DotTerm> terms, int first, int count, int rows, int vectors, long elements)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(first);
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        var pointer = Pointer(terms, (long)first + count, nameof(terms)) + first;
+        for (var i = 0; i < count; i++)
+        {
+            var term = pointer[i];
+            if ((uint)term.Row >= (uint)rows || (uint)term.Vector >= (uint)vectors || (uint)term.Destination >= elements)
+            {
+                var message = $"Rows of {rows}, vectors of {vectors} and elements of {elements} were expected, found {term} at {first + i}.";
+                throw new ArgumentException(message, nameof(terms));
+            }
+        }
+
+        return pointer;
+    }
+
     /// <summary>Throws where <paramref name="condition"/> does not hold.</summary>
     public static void Require([DoesNotReturnIf(false)] bool condition, string message, string name)
     {

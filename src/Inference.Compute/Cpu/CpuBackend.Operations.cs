@@ -176,6 +176,14 @@ public sealed unsafe partial class CpuBackend
     }
 
     /// <inheritdoc/>
+    public void DotRows(Matrix x, Matrix vectors, Buffer<DotTerm> terms, int first, int count, Buffer<float> y)
+    {
+        var rows = Arguments.View(x, nameof(x));
+        var factors = Arguments.View(vectors, vectors.Rows, x.Columns, nameof(vectors));
+        Cpu.DotRows.Run(_width, rows, factors, Arguments.Terms(terms, first, count, rows.Rows, factors.Rows, y.Length), count, Arguments.Pointer(y, nameof(y)));
+    }
+
+    /// <inheritdoc/>
     public void GatherColumns(Matrix x, Buffer<int> columns, Matrix y)
     {
         var output = Arguments.View(y, x.Rows, y.Columns, nameof(y));

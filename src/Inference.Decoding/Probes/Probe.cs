@@ -79,6 +79,13 @@ public sealed class Probe
             throw new ProbeException("model", ModelFingerprint, $"{fingerprint}: a probe works on the model that it was trained on only");
         }
 
+        CheckShape(width, layers);
+    }
+
+    /// <summary>Checks that the probe can read a model.</summary>
+    /// <exception cref="ProbeException">The model has another width, or not so many layers.</exception>
+    public void CheckShape(int width, int layers)
+    {
         if (Width != width)
         {
             throw new ProbeException("weights", $"{Width} features", $"{width}, the model's width");

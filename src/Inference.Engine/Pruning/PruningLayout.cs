@@ -12,7 +12,8 @@ internal static class PruningLayout
     public static KvLayout Of(GenerationRequest request, DecoderShape shape)
     {
         var prompt = request.Prompt;
-        var fedBack = request.Sampling.MaxTokens - 1;
+        // Probes read the last token too.
+        var fedBack = request.Sampling.MaxTokens - (request.Probes.Count == 0 ? 1 : 0);
         if (request.Pruning is not { } plan || prompt.Images.Count == 0)
         {
             return KvLayout.Uniform(shape, prompt.InputIds.Length, prompt.InputIds.Length + fedBack);

@@ -1,3 +1,4 @@
+using Inference.Decoding.Probes;
 using Inference.Decoding.Pruning;
 using Inference.Decoding.Sampling;
 using Inference.Models.Prompts;
@@ -25,6 +26,13 @@ public sealed record GenerationRequest
 
     /// <summary>Image rows to drop inside the decoder; null keeps all. Without images it does nothing.</summary>
     public PruningPlan? Pruning { get; init; }
+
+    /// <summary>
+    /// Probes that score every generated token, of those of <see cref="EngineModel.Probes"/>, each at most once. A token's score exists once the token has been fed back, so
+    /// every event comes one step later than without, and the last token takes a row of its own through the probed layers, unless it is the model's end token. When the
+    /// request has ended by itself, every other token has come with its scores. Tokens are the same bits as without.
+    /// </summary>
+    public IReadOnlyList<Probe> Probes { get; init; } = [];
 
     /// <summary>Go on after stop tokens: traces and benchmarks want a fixed number of tokens.</summary>
     public bool IgnoreStopTokens { get; init; }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Inference.Decoding.Sampling;
 using Inference.Engine.Kv;
+using Inference.Engine.Probes;
 using Inference.Engine.Pruning;
 using Inference.Models.Prompts;
 
@@ -36,6 +37,12 @@ internal sealed class Sequence
 
     /// <summary>Turns ids into text; null for a decoder without a tokenizer.</summary>
     public TokenText? Text { get; }
+
+    /// <summary>What probes read of it; null without probes.</summary>
+    public ProbeReading? Probing { get; init; }
+
+    /// <summary>Whether nothing is left but to feed the last token through the probed layers.</summary>
+    public bool OnlyScores => Probing is { Ending: not null };
 
     public EncodedPrompt Prompt => Request.Prompt;
 
@@ -150,6 +157,19 @@ internal sealed class Sequence
         _tokens[Generated++] = token;
     }
 
+    /// <summary>Passes a token on, or keeps it until it is scored.</summary>
+    public void Emit(TokenEvent token)
+    {
+        if (Probing is null)
+        {
+            Generation.Emit(token);
+        }
+        else
+        {
+            Probing.Hold(token);
+        }
+    }
+
     /// <summary>Gives back pages and images, and tells the reader.</summary>
     public void Finish(FinishReason reason, Exception? failure = null)
     {
@@ -160,6 +180,11 @@ internal sealed class Sequence
         foreach (var image in Request.Images)
         {
             image.Release();
+        }
+
+        if (Probing?.Take() is { } unscored)
+        {
+            Generation.Emit(unscored);
         }
 
         var held = Text is { StopString: null } ? Text.Flush() : "";

@@ -18,4 +18,7 @@ internal readonly record struct StepEntry(
 {
     /// <summary>The lens of the last output (<see cref="StepBatch.RequestLens"/>), or -1.</summary>
     public int Lens { get; init; } = -1;
+
+    /// <summary>The first of the last row's probe scores (<see cref="StepBatch.RequestScores"/>), or -1.</summary>
+    public int Scores { get; init; } = -1;
 }

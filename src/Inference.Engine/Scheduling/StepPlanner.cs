@@ -62,7 +62,7 @@ internal sealed class StepPlanner(StepLimits limits)
 
         var firstOutput = batch.OutputCount;
         var endsPrompt = isPrompt && slot + rows == sequence.RowsOfGroup && sequence.Generated == 0;
-        var samples = isPrompt ? endsPrompt && sequence.IsInLastGroup : rows == sequence.Unfed.Length;
+        var samples = isPrompt ? endsPrompt && sequence.IsInLastGroup : rows == sequence.Unfed.Length && !sequence.OnlyScores;
         var allRows = isPrompt && sequence.IsInLastGroup && sequence.Request.Trace is not null;
         if (allRows || samples)
         {
@@ -72,20 +72,26 @@ internal sealed class StepPlanner(StepLimits limits)
             }
         }
 
-        var lens = endsPrompt || samples ? RequestLens(batch, sequence, first + rows - 1, isPrompt) : -1;
-        _entries.Add(new StepEntry(sequence, first, rows, slot, firstOutput, batch.OutputCount - firstOutput, isPrompt, samples) { Lens = lens });
+        _entries.Add(new StepEntry(sequence, first, rows, slot, firstOutput, batch.OutputCount - firstOutput, isPrompt, samples)
+        {
+            Lens = endsPrompt || samples ? RequestLens(batch, sequence, first + rows - 1, isPrompt) : -1,
+            Scores = sequence.Probing is { Waiting: not null } probing ? batch.RequestScores(first + rows - 1, probing.Plan) : -1,
+        });
     }
 
     private int AddTokens(StepBatch batch, Sequence sequence, int rows)
     {
         _groups.Clear();
         var keepsPositions = sequence.Pruned is { Plan.Positions: PositionPolicy.Keep };
-        for (var g = 0; g < sequence.Layout.Groups.Count; g++)
+        // A row that is only scored stops at the deepest layer that is read; the embeddings alone make no group, so it takes one block at least.
+        var end = sequence.OnlyScores ? Math.Max(1, sequence.Probing!.Plan.Deepest) : int.MaxValue;
+        for (var g = 0; g < sequence.Layout.Groups.Count && sequence.Layout.Groups[g].FirstLayer < end; g++)
         {
             var group = sequence.Layout.Groups[g];
             var cached = group.PromptRows + sequence.Fed;
             sequence.Pages!.Grow(g, cached + rows);
-            _groups.Add(new LayerGroup(group.FirstLayer, group.EndLayer, cached, keepsPositions ? sequence.Prompt.InputIds.Length + sequence.Fed : cached));
+            var position = keepsPositions ? sequence.Prompt.InputIds.Length + sequence.Fed : cached;
+            _groups.Add(new LayerGroup(group.FirstLayer, Math.Min(end, group.EndLayer), cached, position));
         }
 
         var first = batch.AddSegment(sequence.Pages!, rows, CollectionsMarshal.AsSpan(_groups));

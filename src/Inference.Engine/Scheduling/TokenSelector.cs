@@ -33,7 +33,7 @@ internal sealed class TokenSelector(IBackend backend, int vocabulary, int mostLe
 
         TokenLogprob[] top = wantsLogprobs && request.Sampling.TopLogprobs > 0 ? new TokenLogprob[request.Sampling.TopLogprobs] : [];
         var logprob = wantsLogprobs ? Logprobs.Compute(_step.Logits, token, top) : float.NaN;
-        sequence.Generation.Emit(new TokenEvent(index, token, text, logprob, top));
+        sequence.Emit(new TokenEvent(index, token, text, logprob, top));
         return reason;
     }
 

@@ -105,6 +105,8 @@ public sealed partial class Decoder : IDisposable
         {
             _backend.CombineRows(hidden, batch.Taps.Terms, first, count, selected);
         }
+
+        batch.Score(layer, hidden);
     }
 
     private static void Observe(IStepObserver? observer, int index, Matrix hidden, StepBatch batch)

@@ -26,12 +26,17 @@ public sealed class StepBatch : IDisposable
     private readonly List<ImageRowRun> _images = [];
     private readonly List<StepPhase> _phases = [];
     private readonly bool[] _cuts;
+    private readonly ProbeVectors? _probes;
     private int _phase;
 
     /// <summary>Sizes the buffers of a decoder of <paramref name="layers"/> blocks.</summary>
-    public StepBatch(IBackend backend, int layers, StepLimits limits)
+    /// <param name="backend">Where the step runs.</param>
+    /// <param name="layers">Blocks of the decoder.</param>
+    /// <param name="limits">What a step may hold.</param>
+    /// <param name="probes">The vectors that <see cref="RequestScores"/> names, or null.</param>
+    public StepBatch(IBackend backend, int layers, StepLimits limits, ProbeVectors? probes = null)
     {
-        (_backend, Layers, _limits) = (backend, layers, limits);
+        (_backend, Layers, _limits, _probes) = (backend, layers, limits, probes);
         _tokens = new int[limits.Rows];
         _phaseTokens = new int[limits.Rows];
         _offsets = new int[limits.Rows];
@@ -44,6 +49,7 @@ public sealed class StepBatch : IDisposable
         OutputIndexBuffer = backend.Allocate<int>(limits.Outputs);
         backend.Upload<int>([.. Enumerable.Range(0, limits.Outputs)], OutputIndexBuffer);
         Taps = new StepTaps(backend, layers, limits.LensRows);
+        Scores = new StepScores(backend, layers, limits.Scores);
     }
 
     /// <summary>Rows filled.</summary>
@@ -76,6 +82,14 @@ public sealed class StepBatch : IDisposable
 
     internal StepTaps Taps { get; }
 
+    internal StepScores Scores { get; }
+
+    /// <summary>Number of scores asked for.</summary>
+    public int ScoreCount => Scores.Count;
+
+    /// <summary>The scores of the step, once it has run: Σ vector · hidden, [<see cref="ScoreCount"/>].</summary>
+    public Buffer<float> ScoreBuffer => Scores.Scores;
+
     internal Buffer<int> TokenBuffer { get; }
 
     /// <summary>Rows of <see cref="OutputRows"/> among those active now.</summary>
@@ -91,6 +105,7 @@ public sealed class StepBatch : IDisposable
         _groups.Clear();
         _images.Clear();
         Taps.Clear();
+        Scores.Clear();
     }
 
     /// <summary>
@@ -100,13 +115,17 @@ public sealed class StepBatch : IDisposable
     /// <returns>The first row of the segment.</returns>
     public int AddSegment(IKvPages pages, int rows, int cached) => AddSegment(pages, rows, [new LayerGroup(0, Layers, cached, cached)]);
 
-    /// <summary>Adds rows that go through the given blocks, which follow on one another.</summary>
+    /// <summary>
+    /// Adds rows that go through the given blocks, which follow on one another. Rows that end before the last block and have no boundary rows end there for good:
+    /// what is wanted of them is read on the way.
+    /// </summary>
     /// <returns>The first row of the segment.</returns>
     public int AddSegment(IKvPages pages, int rows, ReadOnlySpan<LayerGroup> groups)
     {
         var first = Rows;
         _segmentOfRow.AsSpan(first, rows).Fill(_segments.Count);
         _tokens.AsSpan(first, rows).Fill(-1);
+        _boundaryRows.AsSpan(first, rows).Fill(-1);
         for (var i = 0; i < rows; i++)
         {
             _offsets[first + i] = i;
@@ -146,6 +165,10 @@ public sealed class StepBatch : IDisposable
     /// <returns>Number of the lens, for <see cref="FirstLensRow"/>.</returns>
     public int RequestLens(int row, LensPlan plan, LensCarry? carry = null) => Taps.Add(row, plan, carry);
 
+    /// <summary>Asks for the scores of probes at a row whose layers all run in this step.</summary>
+    /// <returns>The first of them in <see cref="ScoreBuffer"/>.</returns>
+    public int RequestScores(int row, ProbePlan plan) => Scores.Add(row, plan);
+
     /// <summary>The row of <see cref="Decoder.Forward"/>'s result at which a lens begins; valid once the batch is complete.</summary>
     public int FirstLensRow(int lens) => OutputCount + Taps.FirstRow(lens);
 
@@ -180,6 +203,15 @@ public sealed class StepBatch : IDisposable
 
     internal int BoundaryRow(int row) => _boundaryRows[row];
 
+    /// <summary>Takes the products of hidden[<paramref name="layer"/>] with probe vectors.</summary>
+    internal void Score(int layer, Matrix hidden)
+    {
+        if (_probes is not null)
+        {
+            Scores.Run(layer, hidden, _probes.Rows);
+        }
+    }
+
     /// <summary>Makes a phase the one that runs.</summary>
     internal void Enter(int phase) => _phase = phase;
 
@@ -188,6 +220,7 @@ public sealed class StepBatch : IDisposable
     {
         FillPhases();
         Taps.Upload(this);
+        Scores.Upload(this);
         for (var i = 0; i < PhaseCount; i++)
         {
             _phases[i].Upload(this);
@@ -244,5 +277,6 @@ public sealed class StepBatch : IDisposable
         OutputIndexBuffer.Dispose();
         _phases.ForEach(phase => phase.Dispose());
         Taps.Dispose();
+        Scores.Dispose();
     }
 }

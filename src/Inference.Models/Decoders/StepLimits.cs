@@ -6,4 +6,5 @@ namespace Inference.Models.Decoders;
 /// <param name="Outputs">Rows whose logits are wanted.</param>
 /// <param name="ContextLength">Tokens of one sequence.</param>
 /// <param name="LensRows">Rows of intermediate layers whose logits are wanted (<see cref="LensPlan"/>), of all sequences together.</param>
-public sealed record StepLimits(int Rows, int Sequences, int Outputs, int ContextLength, int LensRows = 0);
+/// <param name="Scores">Scores of probes (<see cref="ProbePlan"/>), of all sequences together.</param>
+public sealed record StepLimits(int Rows, int Sequences, int Outputs, int ContextLength, int LensRows = 0, int Scores = 0);

@@ -129,7 +129,7 @@ internal sealed class StepPhase : IDisposable
                 Entering.Add(batch.BoundaryRow(segment.FirstRow + i), row);
             }
 
-            if (leaves)
+            if (leaves && batch.BoundaryRow(segment.FirstRow + i) >= 0)
             {
                 Leaving.Add(row, batch.BoundaryRow(segment.FirstRow + i));
             }

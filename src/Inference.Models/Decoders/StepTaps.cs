@@ -8,19 +8,11 @@ namespace Inference.Models.Decoders;
 /// </summary>
 internal sealed class StepTaps : IDisposable
 {
-    private readonly IBackend _backend;
     private readonly int _capacity;
     private readonly List<Request> _requests = [];
-    private readonly int[] _firstTerm;
-    private RowTerm[] _terms = new RowTerm[64];
+    private readonly LayerTerms<RowTerm> _terms;
 
-    public StepTaps(IBackend backend, int layers, int capacity)
-    {
-        (_backend, _capacity) = (backend, capacity);
-        // hidden[0] to hidden[L], and the end.
-        _firstTerm = new int[layers + 2];
-        Terms = backend.Allocate<RowTerm>(_terms.Length);
-    }
+    public StepTaps(IBackend backend, int layers, int capacity) => (_capacity, _terms) = (capacity, new LayerTerms<RowTerm>(backend, layers));
 
     /// <summary>Rows asked for.</summary>
     public int Rows => NormedRows + RawRows;
@@ -29,7 +21,7 @@ internal sealed class StepTaps : IDisposable
     public int NormedRows { get; private set; }
 
     /// <summary>Terms of all layers, layer by layer.</summary>
-    public Buffer<RowTerm> Terms { get; private set; }
+    public Buffer<RowTerm> Terms => _terms.Terms;
 
     private int RawRows { get; set; }
 
@@ -71,51 +63,22 @@ internal sealed class StepTaps : IDisposable
     public int FirstRow(int request) => _requests[request].FirstRow + (_requests[request].Plan.FinalNorm ? 0 : NormedRows);
 
     /// <summary>First term of hidden[<paramref name="layer"/>] and their number.</summary>
-    public (int First, int Count) Of(int layer) => (_firstTerm[layer], _firstTerm[layer + 1] - _firstTerm[layer]);
+    public (int First, int Count) Of(int layer) => _terms.Of(layer);
 
     /// <summary>Sorts the terms by layer and hands them to the backend; to be called when all requests and phases are known.</summary>
     public void Upload(StepBatch batch)
     {
-        Array.Clear(_firstTerm);
-        if (Rows == 0)
-        {
-            return;
-        }
-
+        _terms.Clear();
         for (var i = 0; i < _requests.Count; i++)
         {
-            Visit(batch, i, place: false);
+            AddTerms(batch, i);
         }
 
-        for (var layer = 1; layer < _firstTerm.Length; layer++)
-        {
-            _firstTerm[layer] += _firstTerm[layer - 1];
-        }
-
-        Grow(_firstTerm[^1]);
-        // Placed from the first term of each layer on; afterwards every entry is the end of its layer, which is the start of the next.
-        for (var i = 0; i < _requests.Count; i++)
-        {
-            Visit(batch, i, place: true);
-        }
-
-        Array.Copy(_firstTerm, 0, _firstTerm, 1, _firstTerm.Length - 1);
-        _firstTerm[0] = 0;
-        _backend.Upload<RowTerm>(_terms.AsSpan(0, _firstTerm[^1]), Terms);
+        _terms.Upload();
     }
 
-    private void Grow(int terms)
-    {
-        if (terms > _terms.Length)
-        {
-            _terms = new RowTerm[terms * 2];
-            Terms.Dispose();
-            Terms = _backend.Allocate<RowTerm>(_terms.Length);
-        }
-    }
-
-    // Counts or places the terms of a request whose layers run in this step.
-    private void Visit(StepBatch batch, int index, bool place)
+    // Those of layers that run in this step.
+    private void AddTerms(StepBatch batch, int index)
     {
         var request = _requests[index];
         var firstDestination = batch.FirstLensRow(index);
@@ -124,27 +87,16 @@ internal sealed class StepTaps : IDisposable
             var terms = request.Plan.Rows[r].Terms;
             for (var t = 0; t < terms.Count; t++)
             {
-                var (layer, weight) = (terms[t].Layer, terms[t].Weight);
-                var source = batch.RowAt(layer, request.BatchRow);
-                if (source < 0)
+                if (batch.RowAt(terms[t].Layer, request.BatchRow) is >= 0 and var source)
                 {
-                    continue;
-                }
-
-                if (place)
-                {
-                    _terms[_firstTerm[layer]++] = new RowTerm(source, firstDestination + r, weight, t == 0 ? 0 : 1);
-                }
-                else
-                {
-                    _firstTerm[layer + 1]++;
+                    _terms.Add(terms[t].Layer, new RowTerm(source, firstDestination + r, terms[t].Weight, t == 0 ? 0 : 1));
                 }
             }
         }
     }
 
     /// <inheritdoc/>
-    public void Dispose() => Terms.Dispose();
+    public void Dispose() => _terms.Dispose();
 
     private readonly record struct Request(int BatchRow, LensPlan Plan, int FirstRow, LensCarry? Carry);
 }

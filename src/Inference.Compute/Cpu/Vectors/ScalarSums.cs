@@ -42,4 +42,13 @@ internal static unsafe class ScalarSums
 
         return Fold(partial);
     }
+
+    /// <summary>Σ a · b</summary>
+    public static float SumOfProducts(float* a, float* b, int count)
+    {
+        var partial = stackalloc float[Lanes];
+        for (var i = 0; i < count; i++)
+            partial[i % Lanes] = MathF.FusedMultiplyAdd(a[i], b[i], partial[i % Lanes]);
+        return Fold(partial);
+    }
 }

@@ -43,6 +43,20 @@ internal static unsafe class SimdSums
         return T.Fold(partial);
     }
 
+    /// <summary>Σ a · b</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static float SumOfProducts<T>(float* a, float* b, int count)
+        where T : unmanaged, ISimd<T>
+    {
+        var partial = T.Broadcast(0f);
+        var i = 0;
+        for (; i <= count - T.Width; i += T.Width)
+            partial = T.FusedMultiplyAdd(T.Load(a + i), T.Load(b + i), partial);
+        if (i < count)
+            partial = T.FusedMultiplyAdd(PartialLanes.Load<T>(a + i, count - i, 0f), PartialLanes.Load<T>(b + i, count - i, 0f), partial);
+        return T.Fold(partial);
+    }
+
     /// <summary>The largest of x, -∞ where there is none.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static float Max<T>(float* x, int count)
