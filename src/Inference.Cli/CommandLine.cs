@@ -58,6 +58,7 @@ internal static class CommandLine
         BenchCommand.Create(terminal),
         StrategiesCommand.Create(terminal),
         TokenizeCommand.Create(terminal),
+        ImportanceCommand.Create(terminal),
         EvalCommand.Create(terminal),
     };
 

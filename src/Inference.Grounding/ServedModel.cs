@@ -1,6 +1,8 @@
 using Inference.Compute;
+using Inference.Decoding.Layers;
 using Inference.Decoding.Sampling;
 using Inference.Engine;
+using Inference.Grounding.Importance;
 using Inference.Models;
 using Inference.Models.Imaging;
 using Inference.Models.Prompts;
@@ -13,6 +15,8 @@ namespace Inference.Grounding;
 /// <summary>A model folder ready to be asked: weights, tokenizer, chat format and the wording of its questions.</summary>
 public sealed class ServedModel : IDisposable
 {
+    private readonly Dictionary<string, LayerPrior> _priors = new(StringComparer.Ordinal);
+
     private ServedModel(string name, VisionLanguageModel model, Tokenizer tokenizer, ChatFormat chat, ModelProfile profile)
     {
         (Name, Model, Tokenizer, Chat, Profile) = (name, model, tokenizer, chat, profile);
@@ -40,6 +44,9 @@ public sealed class ServedModel : IDisposable
 
     /// <summary>Sampling settings of generation_config.json.</summary>
     public SamplingOverrides Defaults { get; }
+
+    /// <summary>Layer priors that requests can name in the settings of a strategy.</summary>
+    public IReadOnlyDictionary<string, LayerPrior> Priors => _priors;
 
     /// <summary>What the engine runs.</summary>
     public EngineModel EngineModel => new(Name, Model.Decoder, Model.Vision, Tokenizer);
@@ -77,7 +84,18 @@ public sealed class ServedModel : IDisposable
     /// <param name="seed">Used when the request names none; to be echoed.</param>
     /// <exception cref="Decoding.Layers.StrategyException">The request's strategy cannot be used as it was asked for.</exception>
     public SamplingParameters Resolve(SamplingOverrides? request, ulong seed) =>
-        SamplingParameters.Resolve(Defaults, request, seed).With(request?.Strategy, Model.Decoder.Shape.Layers);
+        With(SamplingParameters.Resolve(Defaults, request, seed), request?.Strategy);
+
+    /// <summary>The parameters with a strategy, which may name a prior of <see cref="Priors"/>; null keeps what they have.</summary>
+    /// <exception cref="Decoding.Layers.StrategyException">It cannot be used as it was asked for.</exception>
+    public SamplingParameters With(SamplingParameters sampling, StrategyChoice? strategy) =>
+        sampling.With(PriorNames.Resolve(strategy, _priors), Model.Decoder.Shape.Layers);
+
+    /// <summary>Makes a prior known by name. Before the model is served: requests read the names without a lock.</summary>
+    /// <param name="name">Its name; begins with a letter.</param>
+    /// <param name="file">The prior, which must be of this model.</param>
+    /// <exception cref="Evaluation.EvaluationException">It is of another model.</exception>
+    public void AddPrior(string name, ImportanceFile file) => _priors.Add(name, file.For(name, Model.Fingerprint));
 
     /// <summary>What the image processor makes of an image of that size, and the rows it takes in a prompt; nothing is decoded.</summary>
     /// <exception cref="ImageException">The processor cannot take an image of this size.</exception>

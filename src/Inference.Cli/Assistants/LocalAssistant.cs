@@ -132,6 +132,7 @@ internal sealed class LocalAssistant : IAssistant
     {
         Span<byte> seed = stackalloc byte[sizeof(ulong)];
         RandomNumberGenerator.Fill(seed);
+        sampling = sampling with { Strategy = PriorFiles.Expand(sampling.Strategy, _model.Model.Fingerprint) };
         return _model.Resolve(sampling, BitConverter.ToUInt64(seed) >> 11);
     }
 

@@ -1,3 +1,4 @@
+using Inference.Cli.Options;
 using Inference.Decoding.Sampling;
 using Inference.Grounding;
 using Inference.Grounding.CycleConsistency;
@@ -27,6 +28,7 @@ internal sealed class LocalCandidates : IDisposable
         _candidates =
         [
             .. wanted.Sources.Concat(CandidateSource.Samples(wanted.Samples, parameters)).Concat(wanted.Layers.Select(CandidateSource.OfLayer))
+                .Select(source => source with { Strategy = PriorFiles.Expand(source.Strategy, model.Model.Fingerprint) })
                 .Select(source => source.Apply(model, parameters)),
         ];
         var listener = wanted.Listener.Length == 0 ? model : host.Find(wanted.Listener)!;

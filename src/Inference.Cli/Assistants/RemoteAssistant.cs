@@ -2,6 +2,8 @@ using Glassbox.V1;
 using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Net.Client;
+using Inference.Cli.Options;
+using Inference.Decoding.Layers;
 using Inference.Decoding.Sampling;
 using Inference.Models.Regions;
 using Region = Glassbox.V1.Region;
@@ -28,7 +30,7 @@ internal sealed class RemoteAssistant(Uri address, string model) : IAssistant
         var request = new GenerateRequest
         {
             Model = model,
-            Parameters = Wire.Parameters(sampling, question.Pruning),
+            Parameters = Wire.Parameters(await ReadFilesAsync(sampling, cancellationToken), question.Pruning),
             Output = Wire.Output(sampling),
         };
         if (question.System is { } system)
@@ -74,10 +76,10 @@ internal sealed class RemoteAssistant(Uri address, string model) : IAssistant
             Model = model,
             Image = await SourceAsync(question.Image, cancellationToken),
             Regions = { question.Regions.Select((box, i) => new Region { Id = Wire.RegionId(i), Box = Wire.Box(box, question.Space) }) },
-            Parameters = Wire.Parameters(sampling, question.Pruning),
+            Parameters = Wire.Parameters(await ReadFilesAsync(sampling, cancellationToken), question.Pruning),
             Output = Wire.Output(sampling),
             InDetail = question.InDetail,
-            Candidates = question.Candidates is { } wanted ? WireCandidates.Options(wanted) : null,
+            Candidates = question.Candidates is { } wanted ? WireCandidates.Options(await ReadFilesAsync(wanted, cancellationToken)) : null,
         };
         using var call = Client.DescribeRegions(request, cancellationToken: cancellationToken);
         var name = "";
@@ -119,12 +121,40 @@ internal sealed class RemoteAssistant(Uri address, string model) : IAssistant
             Model = model,
             Image = await SourceAsync(question.Image, cancellationToken),
             Phrase = question.Phrase,
-            Parameters = Wire.Parameters(sampling, question.Pruning),
+            Parameters = Wire.Parameters(await ReadFilesAsync(sampling, cancellationToken), question.Pruning),
             Space = Wire.Space(question.Space),
         };
         using var call = Client.LocatePhraseAsync(request, cancellationToken: cancellationToken);
         var response = await call.ResponseAsync;
         return Wire.Location(model, response);
+    }
+
+    // Priors in files are bound to a model, so the server is asked which one it has.
+    private async Task<SamplingOverrides> ReadFilesAsync(SamplingOverrides sampling, CancellationToken cancellationToken) =>
+        sampling with { Strategy = await ReadFilesAsync(sampling.Strategy, cancellationToken) };
+
+    private async Task<CandidateQuestion> ReadFilesAsync(CandidateQuestion wanted, CancellationToken cancellationToken)
+    {
+        var sources = wanted.Sources.ToArray();
+        for (var i = 0; i < sources.Length; i++)
+        {
+            sources[i] = sources[i] with { Strategy = await ReadFilesAsync(sources[i].Strategy, cancellationToken) };
+        }
+
+        return wanted with { Sources = sources };
+    }
+
+    private async Task<StrategyChoice?> ReadFilesAsync(StrategyChoice? choice, CancellationToken cancellationToken)
+    {
+        if (!PriorFiles.Any(choice))
+        {
+            return choice;
+        }
+
+        using var call = Client.ListModelsAsync(new ListModelsRequest(), cancellationToken: cancellationToken);
+        var models = (await call.ResponseAsync).Models;
+        var asked = model.Length == 0 ? models[0] : models.FirstOrDefault(served => served.Name == model);
+        return PriorFiles.Expand(choice, asked?.Fingerprint ?? "");
     }
 
     private async Task<ImageSource> SourceAsync(byte[] image, CancellationToken cancellationToken)

@@ -42,10 +42,16 @@ internal static class ServeCommand
         var context = CommonOptions.Integer("--context", "N", $"Longest sequence in tokens; {DefaultContext} without it.", 2);
         var sequences = CommonOptions.Integer(
             "--max-sequences", "N", $"Sequences that run at once, per model; {DefaultSequences} without it.", 1, 1024);
+        var importance = new Option<string[]>("--importance")
+        {
+            HelpName = "NAME=FILE",
+            Description = "A layer prior that requests may name (prior=NAME); repeat for several. From importance estimate --out.",
+            DefaultValueFactory = _ => [],
+        };
         var verbose = new Option<bool>("--verbose") { Description = "Log what happens, not only what goes wrong." };
         var command = new Command(Name, "Serve models over gRPC.")
         {
-            models, port, host, certificate, key, weights, threads, context, sequences, verbose,
+            models, port, host, certificate, key, weights, threads, context, sequences, importance, verbose,
         };
         command.Validators.Add(result =>
         {
@@ -65,7 +71,10 @@ internal static class ServeCommand
             var settings = new ModelServerSettings(
                 Models(parsed.GetValue(models)!), parsed.GetValue(threads) ?? 0, parsed.GetValue(context) ?? DefaultContext,
                 parsed.GetValue(sequences) ?? DefaultSequences, parsed.GetValue(verbose) ? LogLevel.Information : LogLevel.Warning,
-                WeightsOption.Read(parsed, weights));
+                WeightsOption.Read(parsed, weights))
+            {
+                Priors = NamedPrior.ParseAll(parsed.GetValue(importance)!),
+            };
             await using var running = await ModelServer.StartAsync(terminal, options, settings, cancellationToken);
             var address = running.Server.Address.GetLeftPart(UriPartial.Authority);
             terminal.Out.WriteLine($"listening on {address}, ready in {(long)SinceStart().TotalMilliseconds} ms");

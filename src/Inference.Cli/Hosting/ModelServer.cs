@@ -18,7 +18,11 @@ namespace Inference.Cli.Hosting;
 /// <param name="LogLevel">What is logged on standard error.</param>
 /// <param name="Weights">How the decoders' matrices are held; null: as they are stored.</param>
 internal sealed record ModelServerSettings(
-    IReadOnlyList<NamedModel> Models, int Threads, int Context, int MaxSequences, LogLevel LogLevel, NumberFormat? Weights = null);
+    IReadOnlyList<NamedModel> Models, int Threads, int Context, int MaxSequences, LogLevel LogLevel, NumberFormat? Weights = null)
+{
+    /// <summary>Layer priors that requests may name.</summary>
+    public IReadOnlyList<NamedPrior> Priors { get; init; } = [];
+}
 
 /// <summary>A server over models loaded into this process, with the backend that runs them.</summary>
 internal sealed class ModelServer : IAsyncDisposable
@@ -68,6 +72,7 @@ internal sealed class ModelServer : IAsyncDisposable
                     progress => ServedModel.Load(name, folder, backend, settings.Context, progress, settings.Weights)));
             }
 
+            NamedPrior.AddTo(models, settings.Priors);
             return new ModelHost(backend, models, new ModelHostOptions
             {
                 Engine = new EngineOptions { ContextLength = settings.Context, MaxSequences = settings.MaxSequences },

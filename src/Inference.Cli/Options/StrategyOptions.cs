@@ -15,7 +15,7 @@ internal sealed class StrategyOptions
     private readonly Option<string[]> _settings = new("--set")
     {
         HelpName = "KEY=VALUE",
-        Description = "A setting of the strategy; repeat for several. Lists with commas.",
+        Description = "A setting of the strategy; repeat for several. Lists with commas; prior=@FILE takes what importance estimate saved.",
         DefaultValueFactory = _ => [],
     };
 

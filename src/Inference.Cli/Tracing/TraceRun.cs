@@ -1,4 +1,5 @@
 using System.Text;
+using Inference.Cli.Options;
 using Inference.Compute;
 using Inference.Decoding.Pruning;
 using Inference.Decoding.Sampling;
@@ -127,7 +128,8 @@ internal static class TraceRun
     private static SamplingParameters Sampling(TraceModel model, TraceSettings settings)
     {
         var defaults = new SamplingOverrides { MaxTokens = DefaultTokens, StopTokenIds = model.Model.EosTokenIds };
-        return SamplingParameters.Resolve(defaults, settings.Sampling).With(settings.Sampling.Strategy, model.Model.Decoder.Shape.Layers);
+        var strategy = PriorFiles.Expand(settings.Sampling.Strategy, model.Model.Fingerprint);
+        return SamplingParameters.Resolve(defaults, settings.Sampling).With(strategy, model.Model.Decoder.Shape.Layers);
     }
 
     private static long KvBytes(int layers, int kvWidth, int slots)

@@ -34,5 +34,5 @@ public sealed record CandidateSource(StrategyChoice? Strategy = null, SamplingOv
     /// <param name="request">The parameters of its request.</param>
     /// <exception cref="StrategyException">The strategy cannot be used as it was asked for.</exception>
     public SamplingParameters Apply(ServedModel model, SamplingParameters request) =>
-        request.With(Sampling).With(Strategy, model.Model.Decoder.Shape.Layers);
+        model.With(request.With(Sampling), Strategy);
 }

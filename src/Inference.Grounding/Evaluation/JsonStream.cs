@@ -20,6 +20,9 @@ internal sealed class JsonStream(EvaluationSource source)
     /// <summary>The name or string read last; null for other tokens.</summary>
     public string? Text { get; private set; }
 
+    /// <summary>The number read last; null for other tokens, and for numbers beyond those of a double.</summary>
+    public double? Number { get; private set; }
+
     /// <summary>Steps to the next token.</summary>
     /// <returns>False after the last one.</returns>
     /// <exception cref="EvaluationException">The text is not JSON.</exception>
@@ -37,6 +40,7 @@ internal sealed class JsonStream(EvaluationSource source)
                 {
                     Kind = reader.TokenType;
                     Text = Kind is JsonTokenType.PropertyName or JsonTokenType.String ? reader.GetString() : null;
+                    Number = Kind == JsonTokenType.Number && reader.TryGetDouble(out var number) ? number : null;
                     return true;
                 }
 

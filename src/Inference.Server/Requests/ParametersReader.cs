@@ -65,7 +65,7 @@ internal sealed class ParametersReader(ServedModel model, Violations violations,
 
         try
         {
-            return sampling.With(new StrategyChoice(strategy.Name, strategy.Settings.ToDictionary()), model.Model.Decoder.Shape.Layers);
+            return model.With(sampling, new StrategyChoice(strategy.Name, strategy.Settings.ToDictionary()));
         }
         catch (StrategyException refusal)
         {

@@ -53,6 +53,7 @@ internal static class ListModelsHandler
                 _ => WeightsFormat.F32,
             },
             Capabilities = { Capability.Generate },
+            Priors = { model.Priors.Keys.Order(StringComparer.Ordinal) },
         };
         if (ModelAbility.TakesImages(model))
         {

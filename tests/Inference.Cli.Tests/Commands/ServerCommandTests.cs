@@ -1,7 +1,9 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Inference.Cli.Hosting;
 using Inference.Cli.Output;
+using Inference.Grounding.Importance;
 
 namespace Inference.Cli.Tests.Commands;
 
@@ -9,14 +11,16 @@ namespace Inference.Cli.Tests.Commands;
 public sealed class ServerCommandTests : IAsyncLifetime, IDisposable
 {
     private readonly MemoryStream _output = new();
+    private readonly string _prior = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.json");
     private readonly CancellationTokenSource _stop = new();
     private Task<int> _serving = Task.FromResult(0);
     private string _address = "";
 
     public async Task InitializeAsync()
     {
+        new ImportanceFile(ModelFacts.Read(Samples.Model).Fingerprint, new LayerPrior([1, 2], [0.25, 0.75], [0, 0], 5)).Save(_prior);
         _serving = CommandLine.InvokeAsync(
-            ["serve", "--port", "0", "--model", $"scenes={Samples.Model}", "--context", "256"],
+            ["serve", "--port", "0", "--model", $"scenes={Samples.Model}", "--context", "256", "--importance", $"mine={_prior}"],
             new Terminal(Stream.Null, _output, Stream.Null), _stop.Token);
         for (var i = 0; i < 600 && _output.Length == 0 && !_serving.IsCompleted; i++)
         {
@@ -36,6 +40,7 @@ public sealed class ServerCommandTests : IAsyncLifetime, IDisposable
 
     public void Dispose()
     {
+        File.Delete(_prior);
         _stop.Dispose();
         _output.Dispose();
     }
@@ -51,6 +56,22 @@ public sealed class ServerCommandTests : IAsyncLifetime, IDisposable
         await SameAnswers(describe, "region", "text", "token_ids", "finish_reason");
         await SameAnswers([.. describe, "--seed", "3", "--candidates", "3"], "text", "candidate", "score", "candidates", "usage");
         await SameAnswers(["locate", "--image", Samples.Scene, "--phrase", "the ring"], "boxes", "text", "finish_reason");
+    }
+
+    [Fact]
+    public async Task A_prior_is_used_by_the_name_it_is_served_under_or_from_a_file()
+    {
+        string[] generate = ["generate", "--image", Samples.Scene, "--prompt", "Describe the image.", "--strategy", "pie", "--server", _address];
+        var written = await CliRun.Json([.. generate, "--set", "layers=1,2", "--set", "prior=.25,.75"]);
+        foreach (var prior in new[] { "mine", $"@{_prior}" })
+        {
+            var named = await CliRun.Json([.. generate, "--set", $"prior={prior}"]);
+            Assert.Equal(written.GetProperty("token_ids").GetRawText(), named.GetProperty("token_ids").GetRawText());
+        }
+
+        var unknown = await CliRun.Of([.. generate, "--set", "prior=yours"]);
+        Assert.Equal(1, unknown.ExitCode);
+        Assert.Contains("mine", unknown.Error, StringComparison.Ordinal);
     }
 
     [Fact]

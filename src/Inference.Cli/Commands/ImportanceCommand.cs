@@ -1,0 +1,13 @@
+using System.CommandLine;
+using Inference.Cli.Output;
+
+namespace Inference.Cli.Commands;
+
+/// <summary><c>glassbox importance</c>: which layers tell regions apart.</summary>
+internal static class ImportanceCommand
+{
+    public static Command Create(Terminal terminal) => new("importance", "Find out which layers are worth contrasting.")
+    {
+        ImportanceEstimateCommand.Create(terminal),
+    };
+}
