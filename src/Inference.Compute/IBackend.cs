@@ -34,6 +34,9 @@ public interface IBackend : IDisposable
     /// </summary>
     PackedMatrix Pack(ReadOnlySpan<WeightSource> sources, NumberFormat format);
 
+    /// <summary>Bytes of one KV page, padding included.</summary>
+    long KvPageBytes(KvGeometry geometry);
+
     /// <summary>A pool of zeroed KV pages.</summary>
     KvPool CreateKvPool(KvGeometry geometry, int pages);
 
@@ -83,6 +86,9 @@ public interface IBackend : IDisposable
     /// segment's sequence: the offset selects the layer.
     /// </summary>
     void Attention(Matrix q, KvPool pool, Buffer<AttentionSegment> segments, int segmentCount, Buffer<int> pageTable, int pageTableOffset, float scale, Matrix y);
+
+    /// <summary>Copies all tokens of a page to another.</summary>
+    void CopyKvPage(KvPool pool, int from, int to);
 
     /// <summary>Softmax over columns, in place.</summary>
     void Softmax(Matrix x);

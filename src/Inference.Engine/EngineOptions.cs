@@ -27,6 +27,15 @@ public sealed record EngineOptions
     /// <summary>Bytes of KV pages per model. At least one sequence of full context always fits.</summary>
     public long KvBytes { get; init; } = 1L << 30;
 
+    /// <summary>
+    /// Bytes of KV pages per model that may be kept for requests with the same beginning, after those that computed them have ended; 0 shares nothing. Running requests
+    /// get them back when they need them, so that the default, all of <see cref="KvBytes"/>, costs nobody anything.
+    /// </summary>
+    public long PrefixCacheBytes { get; init; } = long.MaxValue;
+
+    /// <summary>A batch request lets online requests pass that arrive up to this long after it.</summary>
+    public TimeSpan BatchDelay { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>Prompt rows of pruned requests that may wait between stages at once, per model; never below <see cref="ContextLength"/>.</summary>
     public int BoundaryRows { get; init; } = 8192;
 

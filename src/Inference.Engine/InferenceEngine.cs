@@ -67,9 +67,10 @@ public sealed class InferenceEngine : IDisposable
 
         var runtime = _models[model];
         var probing = runtime.Probes.Read(request.Probes);
-        var layout = runtime.Admit(request);
+        var rows = runtime.Admit(request);
         var generation = new Generation(_options.UnreadTokens, Wake);
-        var sequence = new Sequence(request, layout, generation, CreateSampler(runtime, request), CreateText(runtime, request)) { Probing = probing };
+        var delay = request.Priority == RequestPriority.Batch ? _options.BatchDelay : TimeSpan.Zero;
+        var sequence = new Sequence(request, rows, generation, CreateSampler(runtime, request), CreateText(runtime, request), delay) { Probing = probing };
         foreach (var image in request.Images)
         {
             image.AddReference();

@@ -129,6 +129,16 @@ public sealed unsafe partial class CpuBackend
     }
 
     /// <inheritdoc/>
+    public void CopyKvPage(KvPool pool, int from, int to)
+    {
+        var pages = Arguments.Pool(pool, nameof(pool));
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)from, (uint)pages.Pages, nameof(from));
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)to, (uint)pages.Pages, nameof(to));
+        var floats = pages.Layout.PageFloats;
+        Buffer.MemoryCopy(pages.Base + (from * floats), pages.Base + (to * floats), pages.PageBytes, pages.PageBytes);
+    }
+
+    /// <inheritdoc/>
     public void Softmax(Matrix x) => Cpu.Softmax.Run(_team, _width, Arguments.View(x, nameof(x)));
 
     /// <inheritdoc/>

@@ -92,6 +92,9 @@ public sealed unsafe partial class CpuBackend : IBackend
     }
 
     /// <inheritdoc/>
+    public long KvPageBytes(KvGeometry geometry) => new KvPageLayout(geometry).PageFloats * sizeof(float);
+
+    /// <inheritdoc/>
     public KvPool CreateKvPool(KvGeometry geometry, int pages)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(pages);

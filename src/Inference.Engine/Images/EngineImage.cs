@@ -11,13 +11,17 @@ public sealed class EngineImage
     private int _references = 1;
     private PixelValues? _pixels;
 
-    internal EngineImage(PixelValues? pixels, ImagePlan plan, int rows) => (_pixels, Plan, Rows) = (pixels, plan, rows);
+    internal EngineImage(PixelValues? pixels, ImagePlan plan, int rows) =>
+        (_pixels, Plan, Rows, Digest) = (pixels, plan, rows, pixels is null ? EngineImageDigest.Unique() : EngineImageDigest.Of(pixels, plan));
 
     /// <summary>Sizes and box geometry.</summary>
     public ImagePlan Plan { get; }
 
     /// <summary>Rows that stand for the image in a prompt.</summary>
     public int Rows { get; }
+
+    /// <summary>By what its rows are recognised in the KV cache.</summary>
+    internal EngineImageDigest Digest { get; }
 
     /// <summary>Set by the step loop once the image is encoded.</summary>
     internal ImageFeatures? Features { get; private set; }

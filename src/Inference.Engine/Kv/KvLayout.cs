@@ -15,6 +15,9 @@ internal readonly record struct KvGroup(int FirstLayer, int EndLayer, int Prompt
 
     /// <summary>Pages of one layer that hold <paramref name="slots"/> tokens.</summary>
     public static int BlocksFor(int slots) => (slots + KvGeometry.PageSize - 1) / KvGeometry.PageSize;
+
+    /// <summary>Whether that many tokens leave no page filled in part.</summary>
+    public static bool IsWhole(int slots) => slots % KvGeometry.PageSize == 0;
 }
 
 /// <summary>How many tokens each layer of a sequence's cache holds: known before the prompt is read, whatever is dropped.</summary>
@@ -27,6 +30,15 @@ internal sealed record KvLayout(IReadOnlyList<KvGroup> Groups, int TokenBytes)
 
     /// <summary>Blocks of the model.</summary>
     public int Layers => Groups[^1].EndLayer;
+
+    /// <summary>Rows of the prompt.</summary>
+    public int PromptRows => Groups[0].PromptRows;
+
+    /// <summary>
+    /// Tokens that the layers of a group hold of the first <paramref name="rows"/> rows of a sequence: behind the last row that could be dropped, those but for the
+    /// dropped ones.
+    /// </summary>
+    public int Slots(int group, int rows) => rows - (PromptRows - Groups[group].PromptRows);
 
     /// <summary>All layers hold the whole sequence.</summary>
     public static KvLayout Uniform(DecoderShape shape, int promptRows, int slots) => new([new KvGroup(0, shape.Layers, promptRows, slots)], BytesOf(shape));

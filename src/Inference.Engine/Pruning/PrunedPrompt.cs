@@ -88,6 +88,27 @@ internal sealed class PrunedPrompt
         return new StageOutcome([.. kept], [.. original]);
     }
 
+    /// <summary>Scores with which <see cref="Drop"/> comes to an outcome that is known already.</summary>
+    public void Mark(StageOutcome outcome, Span<float> scores)
+    {
+        scores.Clear();
+        var (next, row, originalStart) = (0, 0, 0);
+        foreach (var image in _prompt.Images)
+        {
+            for (; row < _count && _rows[row] < image.Start + image.Count; row++)
+            {
+                var original = originalStart + _rows[row] - image.Start;
+                if (_rows[row] >= image.Start && next < outcome.KeptOriginal.Length && original == outcome.KeptOriginal[next])
+                {
+                    scores[row] = 1;
+                    next++;
+                }
+            }
+
+            originalStart += image.Count;
+        }
+    }
+
     /// <summary>Gives all boundary rows back: nothing waits any more.</summary>
     public void Release()
     {

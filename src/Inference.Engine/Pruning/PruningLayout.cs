@@ -30,6 +30,18 @@ internal static class PruningLayout
         return new KvLayout(groups, KvLayout.BytesOf(shape));
     }
 
+    /// <summary>What requests must agree in, besides tokens and images, to have the same keys and values.</summary>
+    public static KvScope ScopeOf(GenerationRequest request)
+    {
+        if (request.Pruning is not { } plan || request.Prompt.Images.Count == 0)
+        {
+            return new KvScope(request.CacheSalt, Plan: null, Head: 0, DependsOnPrompt: false);
+        }
+
+        var last = request.Prompt.Images[^1];
+        return new KvScope(request.CacheSalt, $"{plan} {plan.Positions}", last.Start + last.Count, DependsOnPrompt: true);
+    }
+
     /// <summary>Image rows that remain after a stage; every image has its own budget.</summary>
     public static int Kept(PruningStage stage, EncodedPrompt prompt) => prompt.Images.Sum(image => stage.Kept(image.Count));
 }

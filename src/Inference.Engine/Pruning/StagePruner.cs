@@ -13,15 +13,29 @@ internal sealed class StagePruner(IBackend backend, Decoder decoder, StepLimits 
     /// <summary>Elements of workspace needed.</summary>
     public long WorkspaceLength => AttentionRanking.WorkspaceLength(decoder.Shape, limits);
 
-    /// <summary>Takes a sequence whose rows all wait before its next group into that group.</summary>
+    /// <summary>Takes a sequence whose rows all wait before its next group into that group. What a stage keeps is decided once.</summary>
     public void Run(Sequence sequence, Workspace workspace)
     {
         var pruned = sequence.Pruned!;
         var rows = pruned.BoundaryRows;
         var stage = sequence.Group;
         var scores = _scores.AsSpan(0, rows.Length);
-        _ranking.Score(pruned.Plan.Stages[stage].Layer, pruned.Boundary, rows, pruned.Positions, workspace, scores);
+        var known = sequence.Rows.Stages;
+        if (stage < known.Count)
+        {
+            pruned.Mark(known[stage], scores);
+        }
+        else
+        {
+            _ranking.Score(pruned.Plan.Stages[stage].Layer, pruned.Boundary, rows, pruned.Positions, workspace, scores);
+        }
+
         var outcome = pruned.Drop(stage, scores);
+        if (stage == known.Count)
+        {
+            known.Add(outcome);
+        }
+
         sequence.EnterGroup(stage + 1);
         sequence.Request.Trace?.OnStage(stage, outcome.Kept, outcome.KeptOriginal);
     }

@@ -34,6 +34,12 @@ public sealed record GenerationRequest
     /// </summary>
     public IReadOnlyList<Probe> Probes { get; init; } = [];
 
+    /// <summary>Whether somebody waits for the answer.</summary>
+    public RequestPriority Priority { get; init; }
+
+    /// <summary>Keys and values are shared among requests with the same salt only, so that nobody learns by timing what others ask; null shares with all that have none.</summary>
+    public string? CacheSalt { get; init; }
+
     /// <summary>Go on after stop tokens: traces and benchmarks want a fixed number of tokens.</summary>
     public bool IgnoreStopTokens { get; init; }
 

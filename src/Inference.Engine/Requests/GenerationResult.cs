@@ -24,6 +24,9 @@ public readonly record struct GenerationUsage(int PromptTokens, int ImageTokens,
     /// <summary>Tokens drawn on the way to these, tokens of rejected alternatives included.</summary>
     public int SampledTokens { get; init; } = CompletionTokens;
 
+    /// <summary>Rows of the prompt that were not computed because the KV cache held them when the request began.</summary>
+    public int CachedTokens { get; init; }
+
     /// <summary>What was dropped inside the decoder; null for requests without a plan or without images.</summary>
     public PruningUsage? Pruning { get; init; }
 }

@@ -7,7 +7,7 @@ using Inference.Models.Prompts;
 
 namespace Inference.Engine.Scheduling;
 
-/// <summary>A request on the step loop: its pages, how far its prompt has been read, and what turns its logits into text.</summary>
+/// <summary>A request on the step loop: its pages, how far it has been read, and what turns its logits into text.</summary>
 internal sealed class Sequence
 {
     private readonly long _submitted = Stopwatch.GetTimestamp();
@@ -15,15 +15,15 @@ internal sealed class Sequence
     private long _encoded;
     private long _firstToken;
     private long _lastToken;
-    private readonly int[] _tokens;
+    private int? _cached;
 
-    public Sequence(GenerationRequest request, KvLayout layout, Generation generation, Sampler sampler, TokenText? text)
+    public Sequence(GenerationRequest request, KvRows rows, Generation generation, Sampler sampler, TokenText? text, TimeSpan delay)
     {
-        (Request, Layout, Generation, Sampler, Text) = (request, layout, generation, sampler, text);
-        _tokens = new int[request.Sampling.MaxTokens];
+        (Request, Rows, Generation, Sampler, Text) = (request, rows, generation, sampler, text);
+        Rank = _submitted + (long)(delay.TotalSeconds * Stopwatch.Frequency);
         foreach (var token in request.Continuation)
         {
-            _tokens[Generated++] = token;
+            rows.Append(token);
             sampler.Observe(token);
             text?.Skip(token);
         }
@@ -46,22 +46,23 @@ internal sealed class Sequence
 
     public EncodedPrompt Prompt => Request.Prompt;
 
+    /// <summary>Lower goes first: when it was submitted, later for work that can wait.</summary>
+    public long Rank { get; }
+
+    /// <summary>Prompt and generated tokens, and where their keys and values are.</summary>
+    public KvRows Rows { get; }
+
     /// <summary>Tokens that each layer holds at most.</summary>
-    public KvLayout Layout { get; }
+    public KvLayout Layout => Rows.Layout;
 
-    public SequencePages? Pages { get; private set; }
-
-    /// <summary>The rows of a prompt that is read in stages; null for one of which nothing is dropped.</summary>
+    /// <summary>The rows of a prompt that goes through the layers in stages; null once it has, and for one of which nothing is dropped.</summary>
     public PrunedPrompt? Pruned { get; private set; }
 
-    /// <summary>Group of layers that the prompt is being read through, or was read through last.</summary>
+    /// <summary>Group of layers that a pruned prompt goes through, or went through last.</summary>
     public int Group { get; private set; }
 
-    /// <summary>Rows of the prompt that have gone through the layers of <see cref="Group"/>.</summary>
+    /// <summary>Rows of a pruned prompt that have gone through the layers of <see cref="Group"/>.</summary>
     public int Read { get; private set; }
-
-    /// <summary>Generated tokens whose keys and values are in the cache.</summary>
-    public int Fed { get; private set; }
 
     /// <summary>Rows of the prompt that go through the layers of <see cref="Group"/>.</summary>
     public int RowsOfGroup => Layout.Groups[Group].PromptRows;
@@ -70,21 +71,24 @@ internal sealed class Sequence
     public bool IsInLastGroup => Group == Layout.Groups.Count - 1;
 
     /// <summary>Whether the whole prompt waits before the next group of layers.</summary>
-    public bool AwaitsStage => !IsInLastGroup && Read == RowsOfGroup;
+    public bool AwaitsStage => Pruned is not null && !IsInLastGroup && Read == RowsOfGroup;
+
+    /// <summary>Rows that are known and have not gone through all layers.</summary>
+    public int Unread => Rows.Count - Rows.Filled;
 
     /// <summary>Tokens generated, those of the request's continuation included.</summary>
-    public int Generated { get; private set; }
+    public int Generated => Rows.Count - Rows.PromptRows;
 
-    /// <summary>Generated tokens to feed next: one while it decodes, several where the answer was begun elsewhere.</summary>
-    public ReadOnlySpan<int> Unfed => _tokens.AsSpan(Fed, Generated - Fed);
+    /// <summary>Whether the prompt has gone through all layers.</summary>
+    public bool IsPrefilled => Rows.Filled >= Rows.PromptRows;
+
+    /// <summary>Whether the next row is a generated token and gives the next one.</summary>
+    public bool IsDecoding => IsPrefilled && Unread == 1;
 
     public bool IsCancelled => Request.CancellationToken.IsCancellationRequested;
 
-    /// <summary>Whether the whole prompt has gone through all layers.</summary>
-    public bool IsPrefilled => IsInLastGroup && Read >= RowsOfGroup;
-
-    /// <summary>Whether the next row gives the next token.</summary>
-    public bool IsDecoding => IsPrefilled && Unfed.Length == 1;
+    /// <summary>Whether it was in a step that failed, and so runs alone until it is clear who is to blame.</summary>
+    public bool IsSuspect { get; set; }
 
     /// <summary>When the reader was first found to be behind; null while it keeps up.</summary>
     public long? PausedSince { get; set; }
@@ -92,44 +96,72 @@ internal sealed class Sequence
     /// <summary>Rows of intermediate layers read at every token.</summary>
     public int LensRows => Request.Sampling.Strategy?.Lens.Rows.Count ?? 0;
 
-    /// <summary>Takes its memory and starts the clock.</summary>
-    public void Admit(SequencePages pages, PrunedPrompt? pruned)
+    /// <summary>Begins, or goes on after it had to make room; its rows have memory.</summary>
+    /// <param name="pruned">For a prompt that must go through the layers in stages.</param>
+    public void Begin(PrunedPrompt? pruned)
     {
-        (Pages, Pruned) = (pages, pruned);
-        _admitted = Stopwatch.GetTimestamp();
-        Generation.Stage = Request.Images.Count == 0 ? GenerationStage.Prefill : GenerationStage.Encoding;
-        _encoded = _admitted;
-        Generation.LeaveQueue(Stopwatch.GetElapsedTime(_submitted, _admitted));
+        Restart(pruned);
+        if (pruned is null)
+        {
+            Group = Layout.Groups.Count - 1;
+        }
+
+        _cached ??= Math.Min(Rows.Filled, Rows.PromptRows);
+        Generation.Stage = PendingImage() is null ? GenerationStage.Prefill : GenerationStage.Encoding;
+        if (_admitted == 0)
+        {
+            _encoded = _admitted = Stopwatch.GetTimestamp();
+            Generation.LeaveQueue(Stopwatch.GetElapsedTime(_submitted, _admitted));
+        }
+    }
+
+    /// <summary>The prompt goes through the layers from the first on.</summary>
+    public void Restart(PrunedPrompt? pruned)
+    {
+        Pruned?.Release();
+        (Pruned, Group, Read) = (pruned, 0, 0);
+    }
+
+    /// <summary>Makes room: what it has computed is kept while nobody needs the memory, what is lost is computed again.</summary>
+    public void Preempt(KvMemory memory)
+    {
+        Restart(null);
+        memory.Suspend(Rows);
+        Generation.Stage = GenerationStage.Queued;
     }
 
     /// <summary>Counts rows that a step has put into the cache.</summary>
     public void Advance(int rows)
     {
-        if (IsPrefilled)
+        IsSuspect = false;
+        if (Pruned is null)
         {
-            Fed += rows;
+            Rows.Filled += rows;
             return;
         }
 
         Read += rows;
-        if (IsPrefilled)
+        if (IsInLastGroup && Read == RowsOfGroup)
         {
-            Pruned?.Release();
+            Rows.Filled = Rows.PromptRows;
+            Pruned.Release();
+            Pruned = null;
         }
     }
 
     /// <summary>The rows that remain go through the layers of the next group.</summary>
     public void EnterGroup(int group) => (Group, Read) = (group, 0);
 
-    /// <summary>The first of its images that is not encoded, or null.</summary>
+    /// <summary>The first of the images that it has still to read and that is not encoded, or null.</summary>
     public EngineImage? PendingImage()
     {
         // By index: an enumerator of the interface would be allocated in every step.
-        for (var i = 0; i < Request.Images.Count; i++)
+        for (var i = 0; i < Prompt.Images.Count; i++)
         {
-            if (Request.Images[i].Features is null)
+            var span = Prompt.Images[i];
+            if (span.Start + span.Count > Rows.Filled && Request.Images[span.ImageIndex] is { Features: null } image)
             {
-                return Request.Images[i];
+                return image;
             }
         }
 
@@ -148,13 +180,13 @@ internal sealed class Sequence
     public void OnToken(int token)
     {
         _lastToken = Stopwatch.GetTimestamp();
+        Generation.Stage = GenerationStage.Decode;
         if (_firstToken == 0)
         {
             _firstToken = _lastToken;
-            Generation.Stage = GenerationStage.Decode;
         }
 
-        _tokens[Generated++] = token;
+        Rows.Append(token);
     }
 
     /// <summary>Passes a token on, or keeps it until it is scored.</summary>
@@ -170,13 +202,13 @@ internal sealed class Sequence
         }
     }
 
-    /// <summary>Gives back pages and images, and tells the reader.</summary>
-    public void Finish(FinishReason reason, Exception? failure = null)
+    /// <summary>Gives back memory and images, and tells the reader.</summary>
+    public void Finish(KvMemory memory, FinishReason reason, Exception? failure = null)
     {
         var stage = Generation.Stage;
-        Pages?.Release();
+        memory.End(Rows, isSound: reason != FinishReason.Failed);
         Pruned?.Release();
-        (Pages, Pruned) = (null, null);
+        Pruned = null;
         foreach (var image in Request.Images)
         {
             image.Release();
@@ -193,6 +225,7 @@ internal sealed class Sequence
 
     private GenerationUsage Usage() => new(Prompt.InputIds.Length, Prompt.ImageTokens, Generated - Request.Continuation.Count)
     {
+        CachedTokens = _cached ?? 0,
         Pruning = Layout.Groups.Count == 1 ? null : PruningUsage.Of(Layout, Group, Prompt.TextTokens),
     };
 

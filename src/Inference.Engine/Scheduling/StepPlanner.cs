@@ -14,14 +14,15 @@ internal sealed class StepPlanner(StepLimits limits)
     private readonly List<StepEntry> _entries = new(limits.Sequences);
     private readonly List<LayerGroup> _groups = [];
 
-    /// <summary>Fills <paramref name="batch"/>; valid until the next plan.</summary>
+    /// <summary>Fills <paramref name="batch"/>; valid until the next plan. A suspect runs alone.</summary>
     public List<StepEntry> Plan(List<Sequence> running, StepBatch batch)
     {
         _entries.Clear();
         batch.Clear();
+        var suspect = running.Find(sequence => sequence.IsSuspect && IsReady(sequence));
         foreach (var sequence in running)
         {
-            if (sequence.IsDecoding && sequence.PausedSince is null)
+            if (sequence.IsDecoding && IsReady(sequence) && (suspect is null || suspect == sequence))
             {
                 Add(batch, sequence, rows: 1);
             }
@@ -29,7 +30,7 @@ internal sealed class StepPlanner(StepLimits limits)
 
         foreach (var sequence in running)
         {
-            if (!sequence.IsDecoding && sequence.PausedSince is null && sequence.PendingImage() is null)
+            if (!sequence.IsDecoding && IsReady(sequence) && (suspect is null || suspect == sequence))
             {
                 AddPrefill(batch, sequence);
             }
@@ -38,16 +39,21 @@ internal sealed class StepPlanner(StepLimits limits)
         return _entries;
     }
 
+    private static bool IsReady(Sequence sequence) => sequence.PausedSince is null && sequence.PendingImage() is null;
+
     private void AddPrefill(StepBatch batch, Sequence sequence)
     {
-        var left = sequence.IsPrefilled ? sequence.Unfed.Length : sequence.RowsOfGroup - sequence.Read;
+        var left = sequence.Pruned is null ? sequence.Unread : sequence.RowsOfGroup - sequence.Read;
         var rows = Math.Min(left, Math.Min(limits.Rows - batch.Rows, sequence.Request.PrefillChunk ?? int.MaxValue));
-        if (sequence.Request.Trace is not null && sequence.IsInLastGroup && !sequence.IsPrefilled)
+        var endsInLayers = sequence.Pruned is not null && !sequence.IsInLastGroup;
+        if (sequence.Request.Trace is not null && !sequence.IsPrefilled)
         {
-            rows = Math.Min(rows, limits.Outputs - batch.OutputCount);
+            // Rows behind the prompt are not traced.
+            rows = sequence.Pruned is null ? Math.Min(rows, sequence.Rows.PromptRows - sequence.Rows.Filled) : rows;
+            rows = endsInLayers ? rows : Math.Min(rows, limits.Outputs - batch.OutputCount);
         }
 
-        if (rows > 0 && (rows < left || !sequence.IsInLastGroup || batch.OutputCount < limits.Outputs))
+        if (rows > 0 && (rows < left || endsInLayers || batch.OutputCount < limits.Outputs))
         {
             sequence.OnEncoded();
             Add(batch, sequence, rows);
@@ -57,13 +63,16 @@ internal sealed class StepPlanner(StepLimits limits)
     private void Add(StepBatch batch, Sequence sequence, int rows)
     {
         var isPrompt = !sequence.IsPrefilled;
-        var slot = isPrompt ? sequence.Read : sequence.Layout.Groups[0].PromptRows + sequence.Fed;
-        var first = isPrompt ? AddPrompt(batch, sequence, rows) : AddTokens(batch, sequence, rows);
+        var isStaged = sequence.Pruned is not null;
+        var slot = isStaged ? sequence.Read : sequence.Rows.Filled;
+        var first = isStaged ? AddStaged(batch, sequence, rows) : AddRows(batch, sequence, rows);
 
+        // The last row that is known is sampled; its lens is read in every stage.
+        var isLast = isStaged ? sequence.Generated == 0 && slot + rows == sequence.RowsOfGroup : rows == sequence.Unread;
+        var endsInLayers = isStaged && !sequence.IsInLastGroup;
+        var samples = isLast && !endsInLayers && !sequence.OnlyScores;
         var firstOutput = batch.OutputCount;
-        var endsPrompt = isPrompt && slot + rows == sequence.RowsOfGroup && sequence.Generated == 0;
-        var samples = isPrompt ? endsPrompt && sequence.IsInLastGroup : rows == sequence.Unfed.Length && !sequence.OnlyScores;
-        var allRows = isPrompt && sequence.IsInLastGroup && sequence.Request.Trace is not null;
+        var allRows = isPrompt && !endsInLayers && sequence.Request.Trace is not null;
         if (allRows || samples)
         {
             for (var row = allRows ? 0 : rows - 1; row < rows; row++)
@@ -74,77 +83,71 @@ internal sealed class StepPlanner(StepLimits limits)
 
         _entries.Add(new StepEntry(sequence, first, rows, slot, firstOutput, batch.OutputCount - firstOutput, isPrompt, samples)
         {
-            Lens = endsPrompt || samples ? RequestLens(batch, sequence, first + rows - 1, isPrompt) : -1,
-            Scores = sequence.Probing is { Waiting: not null } probing ? batch.RequestScores(first + rows - 1, probing.Plan) : -1,
+            Lens = isLast && !sequence.OnlyScores ? RequestLens(batch, sequence, first + rows - 1) : -1,
+            Scores = isLast && sequence.Probing is { Waiting: not null } probing ? batch.RequestScores(first + rows - 1, probing.Plan) : -1,
         });
     }
 
-    private int AddTokens(StepBatch batch, Sequence sequence, int rows)
+    // Rows behind the last one that a plan could drop: they go through all layers at once.
+    private int AddRows(StepBatch batch, Sequence sequence, int rows)
     {
         _groups.Clear();
-        var keepsPositions = sequence.Pruned is { Plan.Positions: PositionPolicy.Keep };
+        var begin = sequence.Rows.Filled;
+        var keepsPositions = sequence.Request.Pruning is { Positions: PositionPolicy.Keep };
         // A row that is only scored stops at the deepest layer that is read; the embeddings alone make no group, so it takes one block at least.
-        var end = sequence.OnlyScores ? Math.Max(1, sequence.Probing!.Plan.Deepest) : int.MaxValue;
+        var end = sequence is { OnlyScores: true, IsDecoding: true } ? Math.Max(1, sequence.Probing!.Plan.Deepest) : int.MaxValue;
         for (var g = 0; g < sequence.Layout.Groups.Count && sequence.Layout.Groups[g].FirstLayer < end; g++)
         {
             var group = sequence.Layout.Groups[g];
-            var cached = group.PromptRows + sequence.Fed;
-            sequence.Pages!.Grow(g, cached + rows);
-            var position = keepsPositions ? sequence.Prompt.InputIds.Length + sequence.Fed : cached;
-            _groups.Add(new LayerGroup(group.FirstLayer, Math.Min(end, group.EndLayer), cached, position));
+            var cached = sequence.Layout.Slots(g, begin);
+            _groups.Add(new LayerGroup(group.FirstLayer, Math.Min(end, group.EndLayer), cached, keepsPositions ? begin : cached));
         }
 
-        var first = batch.AddSegment(sequence.Pages!, rows, CollectionsMarshal.AsSpan(_groups));
-        for (var i = 0; i < rows; i++)
-        {
-            batch.SetToken(first + i, sequence.Unfed[i]);
-        }
-
+        var first = batch.AddSegment(sequence.Rows.Pages!, rows, CollectionsMarshal.AsSpan(_groups));
+        FillRows(batch, sequence, first, begin, rows);
         return first;
     }
 
-    private static int AddPrompt(StepBatch batch, Sequence sequence, int rows)
+    private static int AddStaged(StepBatch batch, Sequence sequence, int rows)
     {
-        var (group, begin) = (sequence.Layout.Groups[sequence.Group], sequence.Read);
-        sequence.Pages!.Grow(sequence.Group, begin + rows);
-        var first = batch.AddSegment(sequence.Pages, rows, [new LayerGroup(group.FirstLayer, group.EndLayer, begin, sequence.Pruned is null ? begin : 0)]);
-        if (sequence.Pruned is { } pruned)
-        {
-            batch.SetPositions(first, pruned.Positions.Slice(begin, rows));
-            batch.SetBoundary(first, pruned.Boundary, pruned.BoundaryRows.Slice(begin, rows));
-        }
+        var (group, begin, pruned) = (sequence.Layout.Groups[sequence.Group], sequence.Read, sequence.Pruned!);
+        var first = batch.AddSegment(sequence.Rows.Pages!, rows, [new LayerGroup(group.FirstLayer, group.EndLayer, begin, Position: 0)]);
+        batch.SetPositions(first, pruned.Positions.Slice(begin, rows));
+        batch.SetBoundary(first, pruned.Boundary, pruned.BoundaryRows.Slice(begin, rows));
         if (sequence.Group == 0)
         {
-            FillPrompt(batch, sequence, first, rows);
+            FillRows(batch, sequence, first, begin, rows);
         }
 
         return first;
     }
 
     // The last row of a pruned prompt goes through its layers in several steps; what its lens has read is carried from one to the next.
-    private static int RequestLens(StepBatch batch, Sequence sequence, int row, bool isPrompt)
+    private static int RequestLens(StepBatch batch, Sequence sequence, int row)
     {
         if (sequence.LensRows == 0)
         {
             return -1;
         }
 
-        var carry = isPrompt && sequence.Pruned?.Lens is { } rows
+        var carry = sequence.Pruned?.Lens is { } rows
             ? new LensCarry(rows, Enters: sequence.Group > 0, Leaves: !sequence.IsInLastGroup)
             : default(LensCarry?);
         return batch.RequestLens(row, sequence.Request.Sampling.Strategy!.Lens, carry);
     }
 
-    private static void FillPrompt(StepBatch batch, Sequence sequence, int first, int rows)
+    private static void FillRows(StepBatch batch, Sequence sequence, int first, int begin, int rows)
     {
-        var (begin, end) = (sequence.Read, sequence.Read + rows);
+        var (prompt, end) = (sequence.Prompt, begin + rows);
         for (var i = begin; i < end; i++)
         {
-            batch.SetToken(first + i - begin, sequence.Prompt.InputIds[i]);
+            batch.SetToken(first + i - begin, i < prompt.InputIds.Length ? prompt.InputIds[i] : sequence.Rows.Token(i));
         }
 
-        foreach (var span in sequence.Prompt.Images)
+        // By index: an enumerator of the interface would be allocated in every step.
+        for (var i = 0; i < prompt.Images.Count; i++)
         {
+            var span = prompt.Images[i];
             var (from, to) = (Math.Max(span.Start, begin), Math.Min(span.Start + span.Count, end));
             if (from < to)
             {

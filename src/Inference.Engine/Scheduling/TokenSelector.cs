@@ -71,7 +71,7 @@ internal sealed class TokenSelector(IBackend backend, int vocabulary, int mostLe
             return FinishReason.MaxTokens;
         }
 
-        return sequence.Prompt.InputIds.Length + sequence.Fed >= contextLength ? FinishReason.ContextFull : null;
+        return sequence.Rows.Filled >= contextLength ? FinishReason.ContextFull : null;
     }
 
     /// <inheritdoc/>

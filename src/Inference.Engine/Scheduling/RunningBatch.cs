@@ -1,0 +1,214 @@
+using Inference.Compute;
+using Inference.Engine.Kv;
+using Inference.Engine.Pruning;
+using Inference.Models.Decoders;
+
+namespace Inference.Engine.Scheduling;
+
+/// <summary>
+/// Which sequences run: lets waiting ones in while there is room, gives the running ones memory as they grow, and takes the place of those of the highest rank when
+/// there is none left. The sequence of the lowest rank always gets what it needs, so that all come to their end.
+/// </summary>
+internal sealed class RunningBatch(RequestQueue queue, KvMemory memory, BoundaryPool boundary, StepLimits limits)
+{
+    // Fewer rows than this are computed sooner than waited for.
+    private const int WorthWaiting = KvGeometry.PageSize / 2;
+
+    private readonly List<Sequence> _running = new(limits.Sequences);
+    private int _lensRows;
+    private int _count;
+    private long _preemptions;
+
+    /// <summary>The sequences in the order of their rank.</summary>
+    public List<Sequence> Sequences => _running;
+
+    /// <summary>Their number. Any thread.</summary>
+    public int Count => Volatile.Read(ref _count);
+
+    /// <summary>How often a sequence had to make room. Any thread.</summary>
+    public long Preemptions => Volatile.Read(ref _preemptions);
+
+    /// <summary>Lets waiting sequences in, the lowest rank first, until one does not fit.</summary>
+    public void Admit()
+    {
+        for (var i = 0; i < queue.Count;)
+        {
+            var sequence = queue[i];
+            if (sequence.Generation.IsFull || IsBeingComputed(sequence))
+            {
+                i++;
+            }
+            else if (TryBegin(sequence))
+            {
+                queue.RemoveAt(i);
+            }
+            else if (!TryMakeRoom(sequence))
+            {
+                return;
+            }
+        }
+    }
+
+    /// <summary>Takes pages for the next row of every sequence that decodes, the lowest rank first.</summary>
+    public void Grow()
+    {
+        for (var i = 0; i < _running.Count;)
+        {
+            var sequence = _running[i];
+            if (!sequence.IsDecoding || sequence.PausedSince is not null || memory.TryGrow(sequence.Rows.Pages!, sequence.Rows.Count))
+            {
+                i++;
+                continue;
+            }
+
+            var victim = Victim();
+            i -= _running.IndexOf(victim) < i ? 1 : 0;
+            Preempt(victim);
+        }
+    }
+
+    /// <summary>Ends a sequence that runs.</summary>
+    public void End(Sequence sequence, FinishReason reason, Exception? failure = null)
+    {
+        if (Remove(sequence))
+        {
+            sequence.Finish(memory, reason, failure);
+        }
+    }
+
+    /// <summary>Ends all that are affected by a failure.</summary>
+    public void EndWhere(Predicate<Sequence> affected, FinishReason reason, Exception? failure)
+    {
+        foreach (var sequence in _running.FindAll(affected))
+        {
+            End(sequence, reason, failure);
+        }
+    }
+
+    /// <summary>Was in a step that failed: its rows count as not run.</summary>
+    public void Suspect(Sequence sequence)
+    {
+        sequence.IsSuspect = true;
+        if (sequence.Pruned is not null)
+        {
+            // What waits between stages may have been overwritten.
+            sequence.Restart(null);
+            sequence.Restart(CreatePruned(sequence));
+        }
+    }
+
+    private bool Remove(Sequence sequence)
+    {
+        if (!_running.Remove(sequence))
+        {
+            return false;
+        }
+
+        _lensRows -= sequence.LensRows;
+        Volatile.Write(ref _count, _running.Count);
+        return true;
+    }
+
+    private bool TryBegin(Sequence sequence)
+    {
+        var isPruned = sequence.Layout.Groups.Count > 1;
+        if (_running.Count == limits.Sequences
+            || _lensRows + sequence.LensRows > limits.LensRows
+            || (isPruned && boundary.Free < sequence.Prompt.InputIds.Length))
+        {
+            return false;
+        }
+
+        // A traced request reports all of its prompt, and reports it once: it shares nothing and never makes room.
+        var isTraced = sequence.Request.Trace is not null;
+        var rows = isTraced ? sequence.Layout.Groups[0].Slots : sequence.Rows.Count;
+        // Room for another page of every layer of those that run, so that they need not make room at once.
+        var headroom = _running.Count * sequence.Layout.Layers;
+        if (!memory.TryBegin(sequence.Rows, _running, rows, headroom, mayShare: !isTraced))
+        {
+            return false;
+        }
+
+        sequence.Begin(isPruned && sequence.Rows.Filled == 0 ? CreatePruned(sequence) : null);
+        RequestQueue.Insert(_running, sequence);
+        _lensRows += sequence.LensRows;
+        Volatile.Write(ref _count, _running.Count);
+        return true;
+    }
+
+    private PrunedPrompt CreatePruned(Sequence sequence) =>
+        PrunedPrompt.Create(boundary, sequence.Prompt, sequence.Request.Pruning!, sequence.Generated == 0 ? sequence.LensRows : 0);
+
+    // A running sequence is about to compute rows that this one begins with: once is enough.
+    private bool IsBeingComputed(Sequence sequence)
+    {
+        if (!memory.SharesPrefixes || sequence.Request.Trace is not null)
+        {
+            return false;
+        }
+
+        var (has, will) = (0, 0);
+        foreach (var other in _running)
+        {
+            has = Math.Max(has, other.Rows.Shared(sequence.Rows, other.Rows.Filled));
+            if (!other.IsPrefilled && other.PausedSince is null)
+            {
+                var promised = other.Rows.Shared(sequence.Rows, other.Rows.PromptRows);
+                // Text in front of an image is not waited for until the image is encoded.
+                will = other.PendingImage() is null || promised > other.Prompt.Images[0].Start ? Math.Max(will, promised) : will;
+            }
+        }
+
+        return will - has >= WorthWaiting && will - memory.Cached(sequence.Rows) >= WorthWaiting;
+    }
+
+    // Work that can wait makes room for a request that somebody waits for.
+    private bool TryMakeRoom(Sequence sequence)
+    {
+        if (sequence.Request.Priority == RequestPriority.Batch)
+        {
+            return false;
+        }
+
+        for (var i = _running.Count - 1; i >= 0; i--)
+        {
+            if (_running[i] is { Request: { Priority: RequestPriority.Batch, Trace: null } } victim && victim.Rank > sequence.Rank)
+            {
+                Preempt(victim);
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    // One that waits for its reader, else the last in rank.
+    private Sequence Victim()
+    {
+        Sequence? last = null;
+        for (var i = _running.Count - 1; i >= 0; i--)
+        {
+            if (_running[i].Request.Trace is not null)
+            {
+                continue;
+            }
+
+            if (_running[i].PausedSince is not null)
+            {
+                return _running[i];
+            }
+
+            last ??= _running[i];
+        }
+
+        return last!;
+    }
+
+    private void Preempt(Sequence sequence)
+    {
+        Remove(sequence);
+        sequence.Preempt(memory);
+        queue.Return(sequence);
+        Volatile.Write(ref _preemptions, _preemptions + 1);
+    }
+}
