@@ -46,6 +46,9 @@ internal readonly record struct AnswerUsage(int PromptTokens, int ImageTokens, i
     /// <summary>Tokens drawn on the way, those of candidates and listener included.</summary>
     public int SampledTokens { get; init; } = CompletionTokens;
 
+    /// <summary>Rows of the prompt that a cache held.</summary>
+    public int CachedTokens { get; init; }
+
     /// <summary>What was dropped inside the decoder, or null.</summary>
     public PruningUsage? Pruning { get; init; }
 }

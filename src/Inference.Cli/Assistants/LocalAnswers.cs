@@ -52,6 +52,7 @@ internal static class LocalAnswers
     public static AnswerUsage Usage(GenerationUsage usage) => new(usage.PromptTokens, usage.ImageTokens, usage.CompletionTokens)
     {
         SampledTokens = usage.SampledTokens,
+        CachedTokens = usage.CachedTokens,
         Pruning = usage.Pruning,
     };
 

@@ -95,6 +95,7 @@ internal static class Wire
         Usage = usage is null ? default : new AnswerUsage((int)usage.PromptTokens, (int)usage.ImageTokens, (int)usage.CompletionTokens)
         {
             SampledTokens = (int)usage.SampledTokens,
+            CachedTokens = (int)usage.CachedTokens,
             Pruning = usage.Pruning is not { } kept
                 ? null
                 : new Engine.PruningUsage([.. kept.KeptTokens.Select(count => (int)count)], (long)kept.KvBytesSaved),

@@ -34,7 +34,9 @@ internal static class BenchRun
             StepRows = StepRows,
             MaxSequences = Batch,
             ContextLength = context,
-            KvBytes = 2L * sizeof(float) * shape.KvWidth * shape.Layers * (context + KvGeometry.PageSize) * Batch,
+            KvBytes = backend.KvPageBytes(shape.Kv) * shape.Layers * ((context / KvGeometry.PageSize) + 2) * Batch,
+            // What is measured is computed, every time.
+            PrefixCacheBytes = 0,
         });
         var vocabulary = shape.Vocabulary;
         onStage("warm-up");

@@ -15,6 +15,7 @@ internal static class ServeCommand
     private const int DefaultPort = 50051;
     private const int DefaultContext = 4096;
     private const int DefaultSequences = 64;
+    private const int DefaultKvMegabytes = 1024;
 
     public static Command Create(Terminal terminal)
     {
@@ -48,10 +49,14 @@ internal static class ServeCommand
             Description = "A layer prior that requests may name (prior=NAME); repeat for several. From importance estimate --out.",
             DefaultValueFactory = _ => [],
         };
+        var memory = CommonOptions.Integer(
+            "--kv-cache-mb", "MB", $"Memory of the KV cache, per model; {DefaultKvMegabytes} without it. One sequence always fits.", 1, 1 << 20);
+        var prefixes = CommonOptions.Integer(
+            "--prefix-cache-mb", "MB", "Memory of it that may be kept for requests with the same beginning; all of it without, 0 for none.", 0, 1 << 20);
         var verbose = new Option<bool>("--verbose") { Description = "Log what happens, not only what goes wrong." };
         var command = new Command(Name, "Serve models over gRPC.")
         {
-            models, port, host, certificate, key, weights, threads, context, sequences, importance, verbose,
+            models, port, host, certificate, key, weights, threads, context, sequences, importance, memory, prefixes, verbose,
         };
         command.Validators.Add(result =>
         {
@@ -74,6 +79,8 @@ internal static class ServeCommand
                 WeightsOption.Read(parsed, weights))
             {
                 Priors = NamedPrior.ParseAll(parsed.GetValue(importance)!),
+                KvBytes = (long)(parsed.GetValue(memory) ?? DefaultKvMegabytes) << 20,
+                PrefixCacheBytes = parsed.GetValue(prefixes) is { } megabytes ? (long)megabytes << 20 : long.MaxValue,
             };
             await using var running = await ModelServer.StartAsync(terminal, options, settings, cancellationToken);
             var address = running.Server.Address.GetLeftPart(UriPartial.Authority);

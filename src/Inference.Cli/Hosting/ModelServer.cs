@@ -22,6 +22,12 @@ internal sealed record ModelServerSettings(
 {
     /// <summary>Layer priors that requests may name.</summary>
     public IReadOnlyList<NamedPrior> Priors { get; init; } = [];
+
+    /// <summary>Memory of the KV cache, per model.</summary>
+    public long KvBytes { get; init; } = new EngineOptions().KvBytes;
+
+    /// <summary>Memory of it that may be kept for requests with the same beginning; 0 for none.</summary>
+    public long PrefixCacheBytes { get; init; } = new EngineOptions().PrefixCacheBytes;
 }
 
 /// <summary>A server over models loaded into this process, with the backend that runs them.</summary>
@@ -43,7 +49,7 @@ internal sealed class ModelServer : IAsyncDisposable
         try
         {
             server = await GlassboxServer.StartAsync(
-                options, _ => LoadAsync(terminal, backend, settings), logging => ConfigureLogging(logging, settings.LogLevel),
+                options, _ => LoadAsync(terminal, backend, options, settings), logging => ConfigureLogging(logging, settings.LogLevel),
                 cancellationToken);
             await server.Ready.WaitAsync(cancellationToken);
             return new ModelServer(backend, server);
@@ -60,7 +66,8 @@ internal sealed class ModelServer : IAsyncDisposable
         }
     }
 
-    private static async Task<ModelHost> LoadAsync(Terminal terminal, CpuBackend backend, ModelServerSettings settings)
+    private static async Task<ModelHost> LoadAsync(
+        Terminal terminal, CpuBackend backend, ServerOptions options, ModelServerSettings settings)
     {
         var models = new List<ServedModel>();
         try
@@ -75,7 +82,14 @@ internal sealed class ModelServer : IAsyncDisposable
             NamedPrior.AddTo(models, settings.Priors);
             return new ModelHost(backend, models, new ModelHostOptions
             {
-                Engine = new EngineOptions { ContextLength = settings.Context, MaxSequences = settings.MaxSequences },
+                Engine = new EngineOptions
+                {
+                    ContextLength = settings.Context,
+                    MaxSequences = settings.MaxSequences,
+                    KvBytes = settings.KvBytes,
+                    PrefixCacheBytes = settings.PrefixCacheBytes,
+                    SlowReaderTimeout = options.SlowReaderTimeout,
+                },
             });
         }
         catch

@@ -34,6 +34,7 @@ internal static class AnswerJson
         json.WriteStartObject("usage");
         json.WriteNumber("prompt_tokens", usage.PromptTokens);
         json.WriteNumber("image_tokens", usage.ImageTokens);
+        json.WriteNumber("cached_tokens", usage.CachedTokens);
         json.WriteNumber("completion_tokens", usage.CompletionTokens);
         json.WriteNumber("sampled_tokens", usage.SampledTokens);
         if (usage.Pruning is { } pruning)

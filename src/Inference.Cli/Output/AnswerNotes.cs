@@ -15,7 +15,10 @@ internal static class AnswerNotes
         Usage = new AnswerUsage(
             answers.Sum(answer => answer.Usage.PromptTokens),
             answers.Max(answer => answer.Usage.ImageTokens),
-            answers.Sum(answer => answer.Usage.CompletionTokens)),
+            answers.Sum(answer => answer.Usage.CompletionTokens))
+        {
+            CachedTokens = answers.Sum(answer => answer.Usage.CachedTokens),
+        },
         Timings = new AnswerTimings(
             answers.Max(answer => answer.Timings.Queue),
             answers.Max(answer => answer.Timings.Encode),
@@ -28,6 +31,11 @@ internal static class AnswerNotes
     {
         var (usage, timings) = (answer.Usage, answer.Timings);
         List<string> parts = [$"{usage.PromptTokens} prompt tokens ({usage.ImageTokens} of images)", $"{usage.CompletionTokens} generated"];
+        if (usage.CachedTokens > 0)
+        {
+            parts.Insert(1, $"{usage.CachedTokens} of them cached");
+        }
+
         if (timings.Encode > TimeSpan.Zero)
         {
             parts.Add($"encode {Time(timings.Encode)}");

@@ -39,7 +39,7 @@ internal static class PruningLayout
         }
 
         var last = request.Prompt.Images[^1];
-        return new KvScope(request.CacheSalt, $"{plan} {plan.Positions}", last.Start + last.Count, DependsOnPrompt: true);
+        return new KvScope(request.CacheSalt, plan.Identity, last.Start + last.Count, plan.DependsOnPrompt);
     }
 
     /// <summary>Image rows that remain after a stage; every image has its own budget.</summary>

@@ -162,17 +162,14 @@ internal sealed class RunningBatch(RequestQueue queue, KvMemory memory, Boundary
         return will - has >= WorthWaiting && will - memory.Cached(sequence.Rows) >= WorthWaiting;
     }
 
-    // Work that can wait makes room for a request that somebody waits for.
+    // Those whose reader is behind make room for all, work that can wait for a request that somebody waits for.
     private bool TryMakeRoom(Sequence sequence)
     {
-        if (sequence.Request.Priority == RequestPriority.Batch)
-        {
-            return false;
-        }
-
         for (var i = _running.Count - 1; i >= 0; i--)
         {
-            if (_running[i] is { Request: { Priority: RequestPriority.Batch, Trace: null } } victim && victim.Rank > sequence.Rank)
+            var victim = _running[i];
+            var yields = victim.Request.Priority > sequence.Request.Priority && victim.Rank > sequence.Rank;
+            if (victim.Request.Trace is null && (victim.PausedSince is not null || yields))
             {
                 Preempt(victim);
                 return true;
@@ -206,9 +203,10 @@ internal sealed class RunningBatch(RequestQueue queue, KvMemory memory, Boundary
 
     private void Preempt(Sequence sequence)
     {
+        // Never in neither: who waits for the last request to end looks at both.
+        queue.Return(sequence);
         Remove(sequence);
         sequence.Preempt(memory);
-        queue.Return(sequence);
         Volatile.Write(ref _preemptions, _preemptions + 1);
     }
 }

@@ -23,6 +23,7 @@ public sealed record CycleResult(IReadOnlyList<RankedCandidate> Candidates, int 
         Results.Sum(result => result.Usage.ImageTokens),
         Candidates[Winner].Description.Result.Usage.CompletionTokens)
     {
+        CachedTokens = Results.Sum(result => result.Usage.CachedTokens),
         SampledTokens = Results.Sum(result => result.Usage.SampledTokens),
         Pruning = PruningUsage.Sum(Candidates.Select(candidate => candidate.Description.Result.Usage.Pruning)),
     };

@@ -29,6 +29,7 @@ internal static class EventMessages
     {
         PromptTokens = (uint)usage.PromptTokens,
         ImageTokens = (uint)usage.ImageTokens,
+        CachedTokens = (uint)usage.CachedTokens,
         CompletionTokens = (uint)usage.CompletionTokens,
         SampledTokens = (uint)usage.SampledTokens,
         Pruning = usage.Pruning is not { } pruning ? null : new Glassbox.V1.PruningUsage

@@ -23,6 +23,7 @@ internal static class RegionTotals
                 usages.Sum(usage => usage.ImageTokens),
                 usages.Sum(usage => usage.CompletionTokens))
             {
+                CachedTokens = usages.Sum(usage => usage.CachedTokens),
                 SampledTokens = usages.Sum(usage => usage.SampledTokens),
                 Pruning = Engine.PruningUsage.Sum(usages.Select(usage => usage.Pruning)),
             }),

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Inference.Cli.Hosting;
 using Inference.Cli.Output;
@@ -90,6 +91,14 @@ public sealed class ServerCommandTests : IAsyncLifetime, IDisposable
     {
         var here = await CliRun.Json(call);
         var there = await CliRun.Json([.. call, "--server", _address]);
-        Assert.All(members, member => Assert.True(JsonElement.DeepEquals(here.GetProperty(member), there.GetProperty(member)), member));
+        Assert.All(members, member => Assert.True(JsonNode.DeepEquals(Part(here, member), Part(there, member)), member));
+    }
+
+    // What a server has in its cache depends on what it was asked before.
+    private static JsonNode? Part(JsonElement answer, string member)
+    {
+        var part = JsonNode.Parse(answer.GetProperty(member).GetRawText());
+        (part as JsonObject)?.Remove("cached_tokens");
+        return part;
     }
 }

@@ -22,7 +22,9 @@ internal static class MethodsRun
             StepRows = 512,
             MaxSequences = 1,
             ContextLength = settings.ContextLength,
-            KvBytes = 2L * sizeof(float) * shape.KvWidth * shape.Layers * (settings.ContextLength + KvGeometry.PageSize),
+            KvBytes = backend.KvPageBytes(shape.Kv) * shape.Layers * ((settings.ContextLength / KvGeometry.PageSize) + 2),
+            // What is measured is computed, every time.
+            PrefixCacheBytes = 0,
         });
         var seed = 0;
         var methods = MethodCase.All(shape.Layers);
