@@ -46,7 +46,8 @@ public sealed class RollbackTests
             Continuation = continuation,
             Pruning = one.IsPruned ? PruningPlan.Parse("2:.5,4:.25", PositionPolicy.Reindex) : null,
         };
-        var answer = fixture.Run(request).GetAwaiter().GetResult().Ids;
+        // Away from the test's own context, whose threads wait here.
+        var answer = Task.Run(() => fixture.Run(request)).GetAwaiter().GetResult().Ids;
         image.Release();
         return answer;
     }

@@ -19,9 +19,6 @@ public sealed class PruningPlan
     /// <summary>What only plans have in common that keep the same rows at the same positions: every property takes part in it. Keys and values are shared by it.</summary>
     public string Identity => $"{this} {Positions}";
 
-    /// <summary>Whether the rows kept of an image depend on text behind it.</summary>
-    public bool DependsOnPrompt => true;
-
     /// <summary>Builds a plan.</summary>
     /// <param name="stages">The stages.</param>
     /// <param name="positions">Positions of the rows that remain.</param>

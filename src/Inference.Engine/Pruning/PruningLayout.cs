@@ -39,7 +39,8 @@ internal static class PruningLayout
         }
 
         var last = request.Prompt.Images[^1];
-        return new KvScope(request.CacheSalt, plan.Identity, last.Start + last.Count, plan.DependsOnPrompt);
+        // Rows are ranked for the last token of the prompt.
+        return new KvScope(request.CacheSalt, plan.Identity, last.Start + last.Count, DependsOnPrompt: true);
     }
 
     /// <summary>Image rows that remain after a stage; every image has its own budget.</summary>
