@@ -2,7 +2,9 @@ using Inference.Grounding;
 
 namespace Inference.Cli.Assistants;
 
-/// <summary>The candidates for a description, in the order in which they were asked for, and the index of the one that is the answer.</summary>
+/// <summary>
+/// The candidates for a description, in the order in which they were asked for, and the index of the one that is the answer.
+/// </summary>
 internal sealed record AnswerCandidates(IReadOnlyList<AnswerCandidate> All, int Winner);
 
 /// <summary>A candidate for a description.</summary>

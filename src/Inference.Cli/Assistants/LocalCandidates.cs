@@ -22,12 +22,15 @@ internal sealed class LocalCandidates : IDisposable
 
     /// <exception cref="Decoding.Layers.StrategyException">A candidate's strategy cannot be used as it was asked for.</exception>
     public LocalCandidates(
-        ModelHost host, ServedModel model, PreparedImage image, RegionQuestion question, CandidateQuestion wanted, SamplingParameters parameters)
+        ModelHost host, ServedModel model, PreparedImage image, RegionQuestion question, CandidateQuestion wanted,
+        SamplingParameters parameters)
     {
         (_host, _model, _image, _question, _parameters, _ranking) = (host, model, image, question, parameters, wanted.Ranking);
         _candidates =
         [
-            .. wanted.Sources.Concat(CandidateSource.Samples(wanted.Samples, parameters)).Concat(wanted.Layers.Select(CandidateSource.OfLayer))
+            .. wanted.Sources
+                .Concat(CandidateSource.Samples(wanted.Samples, parameters))
+                .Concat(wanted.Layers.Select(CandidateSource.OfLayer))
                 .Select(source => source with { Strategy = PriorFiles.Expand(source.Strategy, model.Model.Fingerprint) })
                 .Select(source => source.Apply(model, parameters)),
         ];
@@ -62,13 +65,18 @@ internal sealed class LocalCandidates : IDisposable
     private Answer Choose(CycleResult result, SamplingParameters[] sampling)
     {
         // One that failed fails the command, as without candidates.
-        var answers = result.Candidates.Select((candidate, i) => LocalAnswers.Of(_model, candidate.Description, _candidates[i], sampling[i].MaxTokens)).ToArray();
+        Answer[] answers =
+        [
+            .. result.Candidates.Select((candidate, i) =>
+                LocalAnswers.Of(_model, candidate.Description, _candidates[i], sampling[i].MaxTokens)),
+        ];
         return answers[result.Winner] with
         {
             Usage = LocalAnswers.Usage(result.Usage),
             Timings = LocalAnswers.Timings(result.Timings),
             Seed = _parameters.Seed,
-            Candidates = new AnswerCandidates([.. result.Candidates.Select((candidate, i) => CandidateOf(candidate, sampling[i]))], result.Winner),
+            Candidates = new AnswerCandidates(
+                [.. result.Candidates.Select((candidate, i) => CandidateOf(candidate, sampling[i]))], result.Winner),
         };
     }
 

@@ -34,7 +34,7 @@ internal static class BenchCommand
         var weights = WeightsOption.Create();
         var threads = CommonOptions.Integer("--threads", "T", "Threads that share the work; one per processor without it.", 1, 1024);
         var prompt = CommonOptions.Integer("--prompt-tokens", "N", "Length of the prompt; 512 without it.", 1, MostTokens);
-        var decode = CommonOptions.Integer("--decode-tokens", "N", "Tokens to generate; 64 without it, 256 with --methods.", 2, MostTokens);
+        var decode = CommonOptions.Integer("--decode-tokens", "N", "Tokens to generate; 64 without it, 256 with --methods, 16 with --candidates.", 2, MostTokens);
         var json = CommonOptions.Json();
         var command = new Command("bench", "Measure prefill and decode speed.")
         {
@@ -58,7 +58,7 @@ internal static class BenchCommand
                 parsed.GetValue(threads) ?? 0, parsed.GetValue(prompt) ?? 512, parsed.GetValue(decode) ?? 64);
             if (methods.Read(parsed, parsed.GetValue(decode)) is { } sizes)
             {
-                await CompareMethodsAsync(terminal, settings, sizes, parsed.GetValue(json));
+                await CompareAsync(terminal, settings, sizes, methods.Candidates(parsed), parsed.GetValue(json));
                 return ExitCode.Success;
             }
 
@@ -84,11 +84,18 @@ internal static class BenchCommand
         return await BenchRun.RunAsync(model, backend, settings, stage => terminal.Note($"measuring: {stage}"));
     }
 
-    private static async Task CompareMethodsAsync(Terminal terminal, BenchSettings settings, MethodsSettings sizes, bool asJson)
+    private static async Task CompareAsync(Terminal terminal, BenchSettings settings, MethodsSettings sizes, int? candidates, bool asJson)
     {
         using var backend = new CpuBackend(new CpuOptions { Threads = settings.Threads });
         using var model = await LoadAsync(terminal, settings, backend, sizes.ContextLength, "--image-rows, --text-tokens and --decode-tokens");
-        var costs = await MethodsRun.RunAsync(model, backend, sizes, stage => terminal.Note($"measuring: {stage}"));
+        if (candidates is { } count)
+        {
+            var cost = await CandidatesRun.RunAsync(model, backend, sizes, count, Note);
+            CandidatesCostOutput.Print(terminal, model.Label, backend.Description, cost, asJson);
+            return;
+        }
+
+        var costs = await MethodsRun.RunAsync(model, backend, sizes, Note);
         if (asJson)
         {
             Json.Print(terminal, writer =>
@@ -102,6 +109,8 @@ internal static class BenchCommand
         {
             MethodCostTable.Print(terminal, costs);
         }
+
+        void Note(string stage) => terminal.Note($"measuring: {stage}");
     }
 
     private static async Task<BenchModel> LoadAsync(Terminal terminal, BenchSettings settings, CpuBackend backend, int context, string options)

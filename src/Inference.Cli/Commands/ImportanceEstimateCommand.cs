@@ -22,18 +22,24 @@ internal static class ImportanceEstimateCommand
         var data = new Option<string?>("--data")
         {
             HelpName = "FILE|DIR",
-            Description = "Images with regions as JSONL: {\"image\": FILE, \"objects\": [{\"box\": [x1, y1, x2, y2]}]}, boxes in 0..1; or a folder with annotations.jsonl.",
+            Description = "Images with regions as JSONL: {\"image\": FILE, \"objects\": [{\"box\": [x1, y1, x2, y2]}]}, boxes in 0..1; "
+                + "or a folder with annotations.jsonl.",
         };
         var released = new Option<string?>("--from-candidates")
         {
             HelpName = "FILE",
-            Description = "Candidates that are scored already: a JSON array of {\"layer\", \"iou\", \"sam_score\"}, those of a region one after the other.",
+            Description = "Candidates that are scored already: a JSON array of {\"layer\", \"iou\", \"sam_score\"}, "
+                + "those of a region one after the other.",
         };
         var layers = new Option<string?>("--layers") { HelpName = "L,L,…", Description = "Layers to subtract; 0 to L - 1 without it." };
         var perRegion = CommonOptions.Integer("--per-region", "K", $"Candidates of a region; {DefaultPerRegion} without it.", 1, 1024);
         var regions = CommonOptions.Integer("--regions", "N", $"Regions to draw from the data; {DefaultRegions} without it.", 1);
         var seed = CommonOptions.Number<ulong>("--seed", "N", "Of the draws of regions and layers; 0 without it.");
-        var output = new Option<string?>("--out") { HelpName = "FILE", Description = "Save the prior, bound to the model, for --set prior=@FILE and serve --importance." };
+        var output = new Option<string?>("--out")
+        {
+            HelpName = "FILE",
+            Description = "Save the prior, bound to the model, for --set prior=@FILE and serve --importance.",
+        };
         var json = CommonOptions.Json();
         var command = new Command("estimate", "Estimate a prior over layers by cycle consistency (PIE of Unleash-then-Eliminate).")
         {
@@ -59,7 +65,8 @@ internal static class ImportanceEstimateCommand
             else
             {
                 var request = new ImportanceRequest(
-                    parsed.GetValue(data)!, parsed.GetValue(layers), perRegionCount, parsed.GetValue(regions) ?? DefaultRegions, parsed.GetValue(seed) ?? 0);
+                    parsed.GetValue(data)!, parsed.GetValue(layers), perRegionCount, parsed.GetValue(regions) ?? DefaultRegions,
+                    parsed.GetValue(seed) ?? 0);
                 prior = await ImportanceRun.EstimateAsync(terminal, model.Read(parsed), request, cancellationToken);
             }
 

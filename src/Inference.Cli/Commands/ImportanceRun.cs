@@ -41,10 +41,10 @@ internal static class ImportanceRun
         });
         var layers = ReadLayers(request.Layers, model.Model.Decoder.Shape.Layers);
         var perRegion = Math.Min(request.PerRegion, layers.Length);
-        var probe = new ImportanceProbe(host, model, new ImportanceSettings(layers, perRegion, request.Regions, request.Seed));
+        var trial = new ImportanceTrial(host, model, new ImportanceSettings(layers, perRegion, request.Regions, request.Seed));
         var home = Path.GetDirectoryName(Path.GetFullPath(path))!;
         List<IReadOnlyList<LayerOutcome>> outcomes = [];
-        await foreach (var outcome in probe.RunAsync(images, image => File.ReadAllBytes(Path.Combine(home, image)), cancellationToken))
+        await foreach (var outcome in trial.RunAsync(images, image => File.ReadAllBytes(Path.Combine(home, image)), cancellationToken))
         {
             outcomes.Add(outcome);
             if (outcomes.Count % 100 == 0)
@@ -67,7 +67,8 @@ internal static class ImportanceRun
         var layers = new int[parts.Length];
         for (var i = 0; i < parts.Length; i++)
         {
-            if (!int.TryParse(parts[i], NumberStyles.None, CultureInfo.InvariantCulture, out layers[i]) || layers[i] > blocks || layers.AsSpan(0, i).Contains(layers[i]))
+            if (!int.TryParse(parts[i], NumberStyles.None, CultureInfo.InvariantCulture, out layers[i])
+                || layers[i] > blocks || layers.AsSpan(0, i).Contains(layers[i]))
             {
                 throw new UsageException($"--layers: found '{text}'; allowed: different layers of 0 to {blocks}");
             }

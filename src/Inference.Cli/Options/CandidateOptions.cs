@@ -16,20 +16,23 @@ internal sealed class CandidateOptions
     private readonly Option<string?> _candidates = new("--candidates")
     {
         HelpName = "K|layers=L,…",
-        Description = "Describe each region K times by chance, or once for each layer that is subtracted, locate each text again and answer with the best.",
+        Description = "Describe each region K times by chance, or once for each layer that is subtracted; "
+            + "locate each text again and answer with the best.",
     };
 
     private readonly Option<string[]> _candidate = new("--candidate")
     {
         HelpName = "STRATEGY[:KEY=VALUE…]",
-        Description = "A candidate by a strategy with settings, or by sample[:temperature=X:seed=N:top-k=K:top-p=X:min-p=X]; repeat for several.",
+        Description = "A candidate by a strategy with settings, or by sample[:temperature=X:seed=N:top-k=K:top-p=X:min-p=X]; "
+            + "repeat for several.",
         DefaultValueFactory = _ => [],
     };
 
     private readonly Option<string?> _rank = new("--rank")
     {
         HelpName = "iou|iou-share-confidence|iou-share-likelihood",
-        Description = "Score of a candidate: overlap of region and located box (default); its share times the listener's confidence, or the text's likelihood.",
+        Description = "Score of a candidate: overlap of region and located box (default); its share times the listener's confidence, "
+            + "or the text's likelihood.",
     };
 
     private readonly Option<string?> _listener = new("--listener")
@@ -101,7 +104,8 @@ internal sealed class CandidateOptions
         var numbers = new int[parts.Length];
         for (var i = 0; i < parts.Length; i++)
         {
-            if (!int.TryParse(parts[i], NumberStyles.None, CultureInfo.InvariantCulture, out numbers[i]) || (!isList && numbers[i] is < 1 or > MostCandidates))
+            if (!int.TryParse(parts[i], NumberStyles.None, CultureInfo.InvariantCulture, out numbers[i])
+                || (!isList && numbers[i] is < 1 or > MostCandidates))
             {
                 throw new UsageException($"--candidates: found '{text}'; allowed: 1 to {MostCandidates}, or layers= and layers with commas");
             }

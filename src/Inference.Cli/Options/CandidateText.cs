@@ -55,7 +55,8 @@ internal static class CandidateText
     }
 
     private static T Number<T>(string text, string value)
-        where T : struct, INumber<T> => T.TryParse(value, NumberStyles.Float & ~NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out var number)
+        where T : struct, INumber<T> =>
+        T.TryParse(value, NumberStyles.Float & ~NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out var number)
             ? number
             : throw new UsageException($"--candidate {text}: found '{value}'; allowed: a number");
 }

@@ -53,15 +53,19 @@ internal static class CandidateOutput
     private static string Describe(AnswerCandidate candidate, bool isWinner)
     {
         var where = candidate.Located is { } found
-            ? string.Create(CultureInfo.InvariantCulture, $"{RegionStream.Format(found.Box)} IoU {candidate.Iou:0.00} confidence {found.Confidence:0.00}")
+            ? string.Create(
+                CultureInfo.InvariantCulture,
+                $"{RegionStream.Format(found.Box)} IoU {candidate.Iou:0.00} confidence {found.Confidence:0.00}")
             : "not located";
-        var how = candidate.Strategy ?? (candidate.Temperature > 0 ? string.Create(CultureInfo.InvariantCulture, $"seed {candidate.Seed}") : "greedy");
+        var how = candidate.Strategy ?? (candidate.Temperature > 0 ? $"seed {candidate.Seed}" : "greedy");
         if (candidate.Settings?.GetValueOrDefault("layer") is { } layer)
         {
             how = $"{how} {layer}";
         }
 
-        return string.Create(CultureInfo.InvariantCulture, $"{(isWinner ? "*" : " ")} {candidate.Score:0.000}  {how,-12}  \"{candidate.Text}\"  {where}");
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{(isWinner ? "*" : " ")} {candidate.Score:0.000}  {how,-12}  \"{candidate.Text}\"  {where}");
     }
 
     private static void Write(Utf8JsonWriter json, AnswerCandidate candidate)

@@ -7,10 +7,13 @@ public enum CandidateRanking
     Iou,
 
     /// <summary>
-    /// IoU as a share of the candidates' sum, times the listener's confidence: the rule of Unleash-then-Eliminate (NeurIPS 2024), with a box instead of a mask.
+    /// IoU as a share of the candidates' sum, times the listener's confidence: the rule of Unleash-then-Eliminate (NeurIPS 2024), with
+    /// a box instead of a mask.
     /// </summary>
     IouShareConfidence,
 
-    /// <summary>IoU as a share of the candidates' sum, times the geometric mean of the probabilities of the candidate's own tokens.</summary>
+    /// <summary>
+    /// IoU as a share of the candidates' sum, times the geometric mean of the probabilities of the candidate's own tokens.
+    /// </summary>
     IouShareLikelihood,
 }

@@ -18,8 +18,8 @@ public sealed record CandidateSource(StrategyChoice? Strategy = null, SamplingOv
     }));
 
     /// <summary>
-    /// Candidates that differ by chance: the first is what the request gives without candidates, the others are drawn with seeds that count up from the request's, at
-    /// its temperature, or at 1 where it is greedy.
+    /// Candidates that differ by chance: the first is what the request gives without candidates, the others are drawn with seeds that
+    /// count up from the request's, at its temperature, or at 1 where it is greedy.
     /// </summary>
     public static IEnumerable<CandidateSource> Samples(int count, SamplingParameters request) => Enumerable.Range(0, count).Select(i => i == 0
         ? new CandidateSource()

@@ -4,7 +4,8 @@ namespace Inference.Grounding.CycleConsistency;
 
 /// <summary>A candidate with what became of it.</summary>
 /// <param name="Description">Its text.</param>
-/// <param name="Located">Where the listener found it, in pixels of the upright original; null where it wrote no box that can be read.</param>
+/// <param name="Located">Where the listener found it, in pixels of the upright original; null where it wrote no box that can be
+/// read.</param>
 /// <param name="Evidence">What it is ranked by.</param>
 /// <param name="Score">0 to 1.</param>
 public sealed record RankedCandidate(Transcript Description, LocatedBox? Located, CandidateEvidence Evidence, double Score);
@@ -15,7 +16,8 @@ public sealed record RankedCandidate(Transcript Description, LocatedBox? Located
 /// <param name="Hearings">The listener's answers, one for every different text.</param>
 public sealed record CycleResult(IReadOnlyList<RankedCandidate> Candidates, int Winner, IReadOnlyList<Transcript> Hearings)
 {
-    private IEnumerable<GenerationResult> Results => Candidates.Select(candidate => candidate.Description).Concat(Hearings).Select(run => run.Result);
+    private IEnumerable<GenerationResult> Results =>
+        Candidates.Select(candidate => candidate.Description).Concat(Hearings).Select(run => run.Result);
 
     /// <summary>Prompts of all runs; of the generated tokens those of the winner as completion, all as sampled.</summary>
     public GenerationUsage Usage => new(
@@ -28,7 +30,10 @@ public sealed record CycleResult(IReadOnlyList<RankedCandidate> Candidates, int 
         Pruning = PruningUsage.Sum(Candidates.Select(candidate => candidate.Description.Result.Usage.Pruning)),
     };
 
-    /// <summary>Until the first candidate left the queue, the longest wait for the encoder, and the sums of the rest over runs that stood side by side.</summary>
+    /// <summary>
+    /// Until the first candidate left the queue, the longest wait for the encoder, and the sums of the rest over runs that stood side
+    /// by side.
+    /// </summary>
     public GenerationTimings Timings => new(
         Candidates.Min(candidate => candidate.Description.Result.Timings.Queue),
         Results.Max(result => result.Timings.Encode),

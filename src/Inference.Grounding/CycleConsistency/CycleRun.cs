@@ -4,9 +4,9 @@ using Inference.Engine;
 namespace Inference.Grounding.CycleConsistency;
 
 /// <summary>
-/// Cycle consistency (Unleash-then-Eliminate, NeurIPS 2024): several candidates describe a region, a listener locates each text again, and the one that leads back to
-/// the region best is its description. All candidates go to the engine at once and the listener is asked as soon as a candidate is there, so that continuous
-/// batching runs them together; their prompts begin with the image.
+/// Cycle consistency (Unleash-then-Eliminate, NeurIPS 2024): several candidates describe a region, a listener locates each text again,
+/// and the one that leads back to the region best is its description. All candidates go to the engine at once and the listener is asked
+/// as soon as a candidate is there, so that continuous batching runs them together; their prompts begin with the image.
 /// </summary>
 public sealed class CycleRun
 {
@@ -25,8 +25,8 @@ public sealed class CycleRun
     public IReadOnlyList<Generation> Candidates { get; }
 
     /// <summary>
-    /// Ends when all candidates are located and ranked. Candidates that were cancelled or failed count as located nowhere; their results say what happened.
-    /// Faults with <see cref="AdmissionException"/> where the engine does not take a listener's question.
+    /// Ends when all candidates are located and ranked. Candidates that were cancelled or failed count as located nowhere; their
+    /// results say what happened. Faults with <see cref="AdmissionException"/> where the engine does not take a listener's question.
     /// </summary>
     public Task<CycleResult> Completion { get; }
 

@@ -33,7 +33,8 @@ public sealed record AnnotatedImage(string File, IReadOnlyList<Box> Boxes)
 
     private static Box? ReadBox(JsonElement item)
     {
-        if (item.ValueKind != JsonValueKind.Object || !item.TryGetProperty("box", out var box) || box.ValueKind != JsonValueKind.Array || box.GetArrayLength() != 4)
+        if (item.ValueKind != JsonValueKind.Object || !item.TryGetProperty("box", out var box)
+            || box.ValueKind != JsonValueKind.Array || box.GetArrayLength() != 4)
         {
             return null;
         }

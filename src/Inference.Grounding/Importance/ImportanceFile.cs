@@ -57,8 +57,9 @@ public sealed record ImportanceFile(string Fingerprint, LayerPrior Prior)
             var (prior, errors) = (Numbers(root, "prior"), Numbers(root, "standard_error"));
             var isSound = layers.Length > 0 && prior.Length == layers.Length && errors.Length == layers.Length
                 && layers[0] >= 0 && layers.Zip(layers.Skip(1)).All(pair => pair.First < pair.Second) && prior.Sum() > 0;
+            var regions = root.GetProperty("regions").GetInt32();
             return isSound && root.GetProperty("model_fingerprint").GetString() is { } fingerprint
-                ? new ImportanceFile(fingerprint, new LayerPrior(layers, prior, errors, root.GetProperty("regions").GetInt32()))
+                ? new ImportanceFile(fingerprint, new LayerPrior(layers, prior, errors, regions))
                 : throw new EvaluationException(name, "layers and numbers that do not belong together", "ascending layers, a prior and a standard error for each");
         }
         catch (Exception failure) when (failure is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)

@@ -5,8 +5,8 @@ using Inference.Grounding.Evaluation;
 namespace Inference.Grounding.Importance;
 
 /// <summary>
-/// Probing-based importance estimation, as in the released calculate_prob.py: the best candidate of each region gives its score to its layer, and a layer's prior is
-/// its share of all that was given.
+/// Probing-based importance estimation, as in the released calculate_prob.py: the best candidate of each region gives its score to its
+/// layer, and a layer's prior is its share of all that was given.
 /// </summary>
 public static class PriorEstimate
 {

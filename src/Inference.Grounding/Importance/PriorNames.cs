@@ -4,8 +4,9 @@ using Inference.Decoding.Layers;
 namespace Inference.Grounding.Importance;
 
 /// <summary>
-/// Puts numbers in the place of the names of priors in the settings of a strategy: <c>prior=NAME</c> of pie, <c>weights=NAME</c> of layer-mix, and whatever other
-/// strategy takes a number for each of its layers. Where the layers are not set they become those of the prior.
+/// Puts numbers in the place of the names of priors in the settings of a strategy: <c>prior=NAME</c> of pie, <c>weights=NAME</c> of
+/// layer-mix, and whatever other strategy takes a number for each of its layers. Where the layers are not set they become those of the
+/// prior.
 /// </summary>
 public static class PriorNames
 {
@@ -71,6 +72,7 @@ public static class PriorNames
     private static StrategyException Unknown(string setting, string name, IEnumerable<string> known)
     {
         var names = string.Join(", ", known.Order(StringComparer.Ordinal));
-        return new StrategyException(setting, name, names.Length == 0 ? "one number of at least 0 for each layer; no prior is loaded by name" : $"one number of at least 0 for each layer, or a prior: {names}");
+        var allowed = "one number of at least 0 for each layer";
+        return new StrategyException(setting, name, names.Length == 0 ? $"{allowed}; no prior has a name here" : $"{allowed}, or a prior: {names}");
     }
 }

@@ -5,14 +5,17 @@ using Inference.Grounding.Evaluation;
 namespace Inference.Grounding.Importance;
 
 /// <summary>
-/// Reads candidates as Unleash-then-Eliminate released them: a JSON array of <c>{"layer", "iou", "sam_score", …}</c> in which so many consecutive entries are one
-/// region. The released overlaps are no shares and may exceed 1; only their proportions within a region count.
+/// Reads candidates as Unleash-then-Eliminate released them: a JSON array of <c>{"layer", "iou", "sam_score", …}</c> in which so many
+/// consecutive entries are one region. The released overlaps are no shares and may exceed 1; only their proportions within a region
+/// count.
 /// </summary>
 public static class ReleasedCandidates
 {
     private const int Most = 10_000_000;
 
-    /// <summary>The candidates of each region in file order, with the reference's score: share of the overlap times the listener's confidence.</summary>
+    /// <summary>
+    /// The candidates of each region in file order, with the reference's score: share of the overlap times the listener's confidence.
+    /// </summary>
     /// <param name="source">The file.</param>
     /// <param name="perRegion">Entries of a region.</param>
     /// <exception cref="EvaluationException">The file is something else.</exception>
@@ -28,8 +31,8 @@ public static class ReleasedCandidates
             entries.Add(ReadEntry(json, place));
         }
 
-        Expect(
-            entries.Count > 0 && entries.Count % perRegion == 0, source.Name, $"{entries.Count} entries", $"a multiple of {perRegion}, the candidates of a region");
+        var isWhole = entries.Count > 0 && entries.Count % perRegion == 0;
+        Expect(isWhole, source.Name, $"{entries.Count} entries", $"a multiple of {perRegion}, the candidates of a region");
         return [.. entries.Chunk(perRegion).Select(Score)];
     }
 
@@ -61,7 +64,8 @@ public static class ReleasedCandidates
             }
         }
 
-        Expect(layer is not null && overlap is not null && confidence is not null, place, "an object without one of them", "\"layer\", \"iou\" and \"sam_score\"");
+        var isWhole = layer is not null && overlap is not null && confidence is not null;
+        Expect(isWhole, place, "an object without one of them", "\"layer\", \"iou\" and \"sam_score\"");
         Expect(layer == (int)layer!.Value, place, $"layer {layer}", "a whole number");
         return ((int)layer.Value, new CandidateEvidence(overlap!.Value, confidence!.Value));
     }

@@ -13,7 +13,8 @@ using SamplingParameters = Inference.Decoding.Sampling.SamplingParameters;
 namespace Inference.Server.Requests;
 
 /// <summary>Several descriptions of every region, every value decided.</summary>
-/// <param name="Candidates">What the engine gets for each, before the number of tokens is cut to the context; at least one unless there are violations.</param>
+/// <param name="Candidates">What the engine gets for each, before the number of tokens is cut to the context; at least one unless there
+/// are violations.</param>
 /// <param name="Ranking">How they are scored.</param>
 /// <param name="Listener">The model that locates.</param>
 /// <param name="Listening">How it generates.</param>
@@ -41,7 +42,8 @@ internal sealed class CandidatesReader(Call call, ServedModel model, Violations 
         var listener = options.Listener.Length == 0 ? model : call.FindModel(options.Listener);
         var listening = new ParametersReader(listener, violations, $"{Field}.listener_parameters").Read(options.ListenerParameters, output: null);
         return new RequestCandidates(
-            ReadCandidates(options, request, parameters), ReadRanking(options.Ranking), listener, listening, image is null ? null : See(listener, image));
+            ReadCandidates(options, request, parameters), ReadRanking(options.Ranking), listener, listening,
+            image is null ? null : See(listener, image));
     }
 
     private RequestImage? See(ServedModel listener, RequestImage image)
@@ -72,10 +74,13 @@ internal sealed class CandidatesReader(Call call, ServedModel model, Violations 
             return [];
         }
 
-        List<SamplingParameters> candidates = [.. options.Sources.Select((source, i) => ReadSource(source, request, parameters, $"{Field}.sources[{i}]"))];
-        candidates.AddRange(CandidateSource.Samples((int)options.Samples, parameters.Sampling).Select(source => source.Apply(model, parameters.Sampling)));
-        candidates.AddRange(options.Layers.Select((layer, i) => ReadLayer(layer, parameters.Sampling, $"{Field}.layers[{i}]")));
-        return candidates;
+        var sampling = parameters.Sampling;
+        return
+        [
+            .. options.Sources.Select((source, i) => ReadSource(source, request, parameters, $"{Field}.sources[{i}]")),
+            .. CandidateSource.Samples((int)options.Samples, sampling).Select(source => source.Apply(model, sampling)),
+            .. options.Layers.Select((layer, i) => ReadLayer(layer, sampling, $"{Field}.layers[{i}]")),
+        ];
     }
 
     private bool CheckCount(CandidateOptions options, int regions)

@@ -27,7 +27,8 @@ internal sealed class RegionSubmission(
         var wasCut = sampling.MaxTokens < parameters.Sampling.MaxTokens;
         if (candidates is null)
         {
-            return Follow(new RunningRegion(region.Source, call.Models.Submit(model, prompt, [image], sampling, call.Work, parameters.Pruning), wasCut));
+            var generation = call.Models.Submit(model, prompt, [image], sampling, call.Work, parameters.Pruning);
+            return Follow(new RunningRegion(region.Source, generation, wasCut));
         }
 
         SamplingParameters[] each = [.. candidates.Candidates.Select(candidate => candidate with { MaxTokens = sampling.MaxTokens })];

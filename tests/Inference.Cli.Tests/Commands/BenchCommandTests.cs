@@ -50,6 +50,16 @@ public sealed class BenchCommandTests
         Assert.Equal("2:0.5,4:0.25,6:0.125", methods["pyramid"].GetProperty("settings").GetString());
     }
 
+    [Fact]
+    public async Task Candidates_are_compared_with_one_description()
+    {
+        var result = await CliRun.Json(
+            "bench", "--random", Shape, "--candidates", "3", "--image-rows", "32", "--text-tokens", "6", "--decode-tokens", "3", "--rounds", "2", "--threads", "1");
+        Assert.Equal(3, result.GetProperty("candidates").GetInt32());
+        Assert.Equal(2, result.GetProperty("ratio_rounds").GetArrayLength());
+        Assert.True(result.GetProperty("ratio").GetDouble() > 0);
+    }
+
     [Theory]
     [InlineData("llama:hidden=64,layers=2,heads=4,kv=2,ffn=96", "vocab= is missing")]
     [InlineData("llama:hidden=64,layers=2,heads=4,kv=3,ffn=96,vocab=9", "kv=3 must divide heads=4")]

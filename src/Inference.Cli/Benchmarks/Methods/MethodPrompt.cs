@@ -41,6 +41,20 @@ internal sealed class MethodPrompt : IDisposable
         return new MethodPrompt(new EncodedPrompt(ids, [new ImageSpan(before, imageRows, 0)]), image);
     }
 
+    /// <summary>Another question about the same image: what stands behind it is different.</summary>
+    public EncodedPrompt WithOtherText(int vocabulary, int seed)
+    {
+        var random = new Random(seed);
+        var image = Prompt.Images[0];
+        var ids = Prompt.InputIds.ToArray();
+        for (var i = image.Start + image.Count; i < ids.Length; i++)
+        {
+            ids[i] = random.Next(vocabulary);
+        }
+
+        return new EncodedPrompt(ids, Prompt.Images);
+    }
+
     /// <inheritdoc/>
     public void Dispose() => Image.Release();
 }

@@ -5,7 +5,7 @@ using Inference.Models.Regions;
 
 namespace Inference.Grounding.Importance;
 
-/// <summary>How candidates are elicited for <see cref="ImportanceProbe"/>.</summary>
+/// <summary>How candidates are elicited for <see cref="ImportanceTrial"/>.</summary>
 /// <param name="Layers">Layers that may be subtracted.</param>
 /// <param name="PerRegion">How many of them describe each region; the reference takes four of eight.</param>
 /// <param name="Regions">Regions to draw from the data; all where there are fewer.</param>
@@ -13,10 +13,10 @@ namespace Inference.Grounding.Importance;
 public sealed record ImportanceSettings(IReadOnlyList<int> Layers, int PerRegion, int Regions, ulong Seed);
 
 /// <summary>
-/// Describes a sample of regions with layers subtracted, has each text located again and scores it by the reference's rule. The layers of a region are drawn at random
-/// and stand in the order of the draw, so that ties, which the first of them wins, favour no layer.
+/// Describes a sample of regions with layers subtracted, has each text located again and scores it by the reference's rule. The layers
+/// of a region are drawn at random and stand in the order of the draw, so that ties, which the first of them wins, favour no layer.
 /// </summary>
-public sealed class ImportanceProbe(ModelHost host, ServedModel model, ImportanceSettings settings)
+public sealed class ImportanceTrial(ModelHost host, ServedModel model, ImportanceSettings settings)
 {
     private const int MaxTokens = 50;
     private const uint RegionStream = 2;
