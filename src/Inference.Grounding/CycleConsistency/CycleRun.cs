@@ -42,7 +42,21 @@ public sealed class CycleRun
             _request.Model, _request.Prompt, [_request.Image], candidate with { Logprobs = wantsLogprobs }, _cancellation, _request.Pruning);
     }
 
+    // The listener may be asked when whoever started the run has given up and holds the images no more.
     private async Task<CycleResult> RunAsync()
+    {
+        EngineImage[] images = [_request.Image.Image.AddReference(), _request.Listener.Image.Image.AddReference()];
+        try
+        {
+            return await RankAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            Array.ForEach(images, image => image.Release());
+        }
+    }
+
+    private async Task<CycleResult> RankAsync()
     {
         var descriptions = Candidates.Select(Transcript.ReadAsync).ToArray();
         var hearings = new Dictionary<string, Task<Hearing?>>(StringComparer.Ordinal);
@@ -70,10 +84,10 @@ public sealed class CycleRun
         located?.Confidence ?? 0,
         _request.Ranking == CandidateRanking.IouShareLikelihood ? description.Likelihood : null);
 
-    // Null for what cannot be asked: no text, or more of it than the listener's context holds.
+    // Null for what cannot be asked: no text, more of it than the listener's context holds, or nobody who waits for the answer.
     private async Task<Hearing?> HearAsync(string phrase)
     {
-        if (phrase.Length == 0)
+        if (phrase.Length == 0 || _cancellation.IsCancellationRequested)
         {
             return null;
         }

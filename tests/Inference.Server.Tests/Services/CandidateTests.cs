@@ -169,6 +169,20 @@ public sealed class CandidateTests(ServerFixture fixture)
     }
 
     [Fact]
+    public async Task A_call_that_is_cancelled_leaves_nothing_behind()
+    {
+        var request = Request(new CandidateOptions { Samples = 8 });
+        request.Parameters.Sampling.Temperature = 100;
+        request.Parameters.Stop = new StopConditions { MaxTokens = 900 };
+        using (var call = Client.DescribeRegions(request))
+        {
+            Assert.True(await call.ResponseStream.MoveNext());
+        }
+
+        Assert.True(await fixture.Server.IsIdleWithin(TimeSpan.FromSeconds(30)));
+    }
+
+    [Fact]
     public async Task An_unknown_listener_is_not_found()
     {
         var failure = await Streams.Fails(Client.DescribeRegions(Request(new CandidateOptions { Samples = 2, Listener = "nobody" })));
