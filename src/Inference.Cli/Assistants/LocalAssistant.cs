@@ -10,6 +10,7 @@ using Inference.Engine;
 using Inference.Grounding;
 using Inference.Grounding.CycleConsistency;
 using Inference.Models.Prompts;
+using Inference.Models.Prompts.Profiles;
 using Inference.Models.Regions;
 
 namespace Inference.Cli.Assistants;
@@ -28,6 +29,12 @@ internal sealed class LocalAssistant : IAssistant
     private readonly ServedModel _model;
 
     private LocalAssistant(CpuBackend backend, ModelHost host) => (_backend, _host, _model) = (backend, host, host.Models[0]);
+
+    /// <summary>Name of the model.</summary>
+    public string Name => _model.Name;
+
+    /// <summary>How the model wants to be asked.</summary>
+    public ModelProfile Profile => _model.Profile;
 
     /// <summary>Loads the model and starts its engine.</summary>
     /// <param name="terminal">Shows the progress.</param>

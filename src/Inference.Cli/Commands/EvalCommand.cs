@@ -10,5 +10,6 @@ internal static class EvalCommand
     {
         EvalChairCommand.Create(terminal),
         EvalPopeCommand.Create(terminal),
+        EvalScenesCommand.Create(terminal),
     };
 }

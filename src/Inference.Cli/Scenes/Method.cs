@@ -1,0 +1,17 @@
+using Inference.Cli.Assistants;
+using Inference.Decoding.Pruning;
+using Inference.Decoding.Sampling;
+
+namespace Inference.Cli.Scenes;
+
+/// <summary>What a method asks of an assistant.</summary>
+/// <param name="Line">Its row.</param>
+/// <param name="Sampling">How tokens are chosen.</param>
+internal sealed record Method(MethodLine Line, SamplingOverrides Sampling)
+{
+    /// <summary>Image rows to drop inside the decoder, or null.</summary>
+    public PruningPlan? Pruning { get; init; }
+
+    /// <summary>The settings of one question: each draws from a seed of its own, counted up from that of the flags.</summary>
+    public SamplingOverrides For(ulong question) => Sampling with { Seed = unchecked((Sampling.Seed ?? 0) + question) };
+}

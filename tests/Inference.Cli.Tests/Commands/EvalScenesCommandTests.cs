@@ -1,0 +1,90 @@
+using System.Text.Json;
+using Inference.Grounding.Evaluation;
+using Inference.Grounding.Evaluation.Scenes;
+
+namespace Inference.Cli.Tests.Commands;
+
+public sealed class EvalScenesCommandTests
+{
+    private const int Scenes = 12;
+    private static readonly string Folder = Path.Combine(Path.GetDirectoryName(Samples.Scene)!, "..");
+
+    [Fact]
+    public async Task Greedy_scores_what_the_recorded_answers_of_transformers_score()
+    {
+        var result = await CliRun.Json("eval", "scenes", "--limit", $"{Scenes}", "--methods", "greedy", "--tasks", "captions,exists");
+        var recorded = new SceneScores(Judge());
+        foreach (var measure in (SceneMeasure[])[SceneMeasures.Precision, SceneMeasures.Recall, SceneMeasures.ChairSentence, SceneMeasures.Accuracy, SceneMeasures.F1])
+        {
+            Assert.Equal(recorded.Estimate(measure).Value!.Value, Value(Greedy(result, measure.Task), measure), 1e-6);
+        }
+
+        Assert.Equal(Scenes, Greedy(result, SceneTask.Captions).GetProperty("answers").GetInt32());
+        Assert.Equal(6 * Scenes, Greedy(result, SceneTask.Exists).GetProperty("answers").GetInt32());
+    }
+
+    [Fact]
+    public async Task A_method_of_ones_own_stands_beside_greedy()
+    {
+        var result = await CliRun.Json("eval", "scenes", "--limit", "3", "--tasks", "regions,locate", "--method", "all: --prune 4:1", "--in-flight", "3");
+        foreach (var task in result.GetProperty("tasks").EnumerateArray())
+        {
+            var methods = task.GetProperty("methods").EnumerateArray().ToArray();
+            Assert.Equal(["greedy", "all"], methods.Select(method => method.GetProperty("name").GetString()));
+            Assert.Equal("--prune 4:1", methods[1].GetProperty("flags").GetString());
+            // A plan that keeps everything changes nothing.
+            Assert.All(methods[1].GetProperty("measures").EnumerateObject(), measure => Assert.Equal(0, measure.Value.GetProperty("difference").GetDouble()));
+        }
+    }
+
+    [Fact]
+    public async Task Degraded_images_are_said_to_be_so()
+    {
+        var run = await CliRun.Of("eval", "scenes", "--limit", "2", "--tasks", "exists", "--methods", "greedy", "--degrade", "noise:200", "--markdown");
+        Assert.Equal(ExitCode.Success, run.ExitCode);
+        Assert.Contains("### Exists: 12 answers", run.Out);
+        Assert.Contains("2 scenes degraded by noise:200", run.Out);
+    }
+
+    [Theory]
+    [InlineData("--tasks", "captions,poems", "allowed: captions, regions, locate, exists")]
+    [InlineData("--methods", "luck", "allowed: greedy, sampling")]
+    [InlineData("--method", "--prune 4:.5", "allowed: \"name: flags\"")]
+    [InlineData("--method", "x: --prune fog", "--method \"x\"")]
+    [InlineData("--method", "greedy: --top-k 1", "'greedy' twice")]
+    [InlineData("--degrade", "fog", "allowed: noise")]
+    [InlineData("--limit", "0", "allowed: 1 or more")]
+    public async Task Wrong_usage_says_what_is_allowed(string option, string value, string message)
+    {
+        var run = await CliRun.Of("eval", "scenes", option, value);
+        Assert.Equal(ExitCode.Usage, run.ExitCode);
+        Assert.Contains(message, run.Error);
+    }
+
+    private static JsonElement Greedy(JsonElement result, SceneTask task) => result.GetProperty("tasks").EnumerateArray()
+        .Single(entry => entry.GetProperty("task").GetString() == task.ToString().ToLowerInvariant()).GetProperty("methods")[0];
+
+    private static double Value(JsonElement method, SceneMeasure measure) =>
+        method.GetProperty("measures").GetProperty(measure.Key).GetProperty("value").GetDouble();
+
+    private static List<SceneTally> Judge()
+    {
+        using var file = File.OpenRead(Path.Combine(Folder, "annotations.jsonl"));
+        using var answers = JsonDocument.Parse(File.ReadAllText(Path.Combine(Folder, "answers.json")));
+        var (captions, exists) = (answers.RootElement.GetProperty("answers").GetProperty("caption"), answers.RootElement.GetProperty("answers").GetProperty("exists"));
+        var (tallies, next) = (new List<SceneTally>(), 0);
+        foreach (var scene in SceneSet.Read(new EvaluationSource("annotations.jsonl", file), Scenes))
+        {
+            var tally = new SceneTally();
+            SceneScorer.AddCaption(tally, scene, captions[tallies.Count].GetString()!);
+            foreach (var question in scene.Questions)
+            {
+                SceneScorer.AddExistence(tally, question, exists[next++].GetString()!);
+            }
+
+            tallies.Add(tally);
+        }
+
+        return tallies;
+    }
+}
