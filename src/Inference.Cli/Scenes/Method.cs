@@ -12,6 +12,9 @@ internal sealed record Method(MethodLine Line, SamplingOverrides Sampling)
     /// <summary>Image rows to drop inside the decoder, or null.</summary>
     public PruningPlan? Pruning { get; init; }
 
+    /// <summary>Several descriptions of each region to choose from, or null.</summary>
+    public CandidateQuestion? Candidates { get; init; }
+
     /// <summary>The settings of one question: each draws from a seed of its own, counted up from that of the flags.</summary>
     public SamplingOverrides For(ulong question) => Sampling with { Seed = unchecked((Sampling.Seed ?? 0) + question) };
 }

@@ -1,10 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using Inference.Cli.Assistants;
 using Inference.Cli.Options;
-using Inference.Decoding.Sampling;
-using Inference.Grounding.Evaluation.Scenes;
-using Inference.Models.Regions;
 
 namespace Inference.Cli.Scenes;
 
@@ -14,11 +10,13 @@ internal sealed class MethodFlags
     private readonly Command _command = new("method");
     private readonly SamplingOptions _sampling;
     private readonly PruningOptions _pruning;
+    private readonly CandidateOptions _candidates;
 
     public MethodFlags()
     {
         _sampling = SamplingOptions.AddTo(_command);
         _pruning = PruningOptions.AddTo(_command);
+        _candidates = CandidateOptions.AddTo(_command);
     }
 
     /// <summary>A method by its line.</summary>
@@ -31,6 +29,15 @@ internal sealed class MethodFlags
             throw new UsageException($"--method \"{line.Name}\": {parsed.Errors[0].Message}");
         }
 
-        return new Method(line, _sampling.Read(parsed)) { Pruning = _pruning.Read(parsed) };
+        if (_candidates.Folder(parsed) is not null)
+        {
+            throw new UsageException($"--method \"{line.Name}\": found --listener; allowed: the model that describes");
+        }
+
+        return new Method(line, _sampling.Read(parsed))
+        {
+            Pruning = _pruning.Read(parsed),
+            Candidates = _candidates.Read(parsed, isRemote: false),
+        };
     }
 }

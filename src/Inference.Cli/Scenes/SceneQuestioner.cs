@@ -31,7 +31,11 @@ internal sealed class SceneQuestioner(IAssistant assistant, string captionPrompt
             _ => scene.Objects.Select((seen, target) => new SceneInquiry(
                 async (method, seed, cancellation) =>
                 {
-                    var region = new RegionQuestion(image, [seen.Box], CoordinateSpace.Unit, InDetail: false) { Pruning = method.Pruning };
+                    var region = new RegionQuestion(image, [seen.Box], CoordinateSpace.Unit, InDetail: false)
+                    {
+                        Pruning = method.Pruning,
+                        Candidates = method.Candidates,
+                    };
                     var answer = (await assistant.DescribeAsync(region, method.For(seed), null, cancellation))[0];
                     return new SceneAnswer(answer, tally =>
                         SceneScorer.AddDescription(tally, scene, target, answer.Text, _heard[(loaded.Index, answer.Text)].Result))

@@ -73,7 +73,8 @@ internal sealed class SceneRun(SceneQuestioner questioner, int inFlight)
         {
             var tally = result.Tallies[inquiries[i].Scene.Index];
             answers[i].Judge(tally);
-            tally.AddLength(result.Task, answers[i].Answer.Usage.CompletionTokens, answers[i].Answer.Usage.CompletionTokens);
+            var usage = answers[i].Answer.Usage;
+            tally.AddLength(result.Task, usage.CompletionTokens, usage.SampledTokens);
         }
     }
 }

@@ -38,6 +38,16 @@ public sealed class EvalScenesCommandTests
     }
 
     [Fact]
+    public async Task Reranking_stands_where_it_does_something()
+    {
+        var result = await CliRun.Json("eval", "scenes", "--limit", "2", "--tasks", "regions,exists", "--methods", "greedy,reranking");
+        var (regions, exists) = (result.GetProperty("tasks")[0].GetProperty("methods"), result.GetProperty("tasks")[1].GetProperty("methods"));
+        Assert.True(regions.GetArrayLength() > 1);
+        Assert.Equal(1, exists.GetArrayLength());
+        Assert.True(regions[1].GetProperty("measures").GetProperty("sampled_per_kept").GetProperty("value").GetDouble() > 4);
+    }
+
+    [Fact]
     public async Task Degraded_images_are_said_to_be_so()
     {
         var run = await CliRun.Of("eval", "scenes", "--limit", "2", "--tasks", "exists", "--methods", "greedy", "--degrade", "noise:200", "--markdown");
@@ -62,7 +72,7 @@ public sealed class EvalScenesCommandTests
     }
 
     private static JsonElement Greedy(JsonElement result, SceneTask task) => result.GetProperty("tasks").EnumerateArray()
-        .Single(entry => entry.GetProperty("task").GetString() == task.ToString().ToLowerInvariant()).GetProperty("methods")[0];
+        .Single(entry => Enum.Parse<SceneTask>(entry.GetProperty("task").GetString()!, ignoreCase: true) == task).GetProperty("methods")[0];
 
     private static double Value(JsonElement method, SceneMeasure measure) =>
         method.GetProperty("measures").GetProperty(measure.Key).GetProperty("value").GetDouble();
