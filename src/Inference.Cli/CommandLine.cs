@@ -54,6 +54,7 @@ internal static class CommandLine
         GenerateCommand.Create(terminal),
         LocateCommand.Create(terminal),
         TraceCommand.Create(terminal),
+        LensCommand.Create(terminal),
         InfoCommand.Create(terminal),
         BenchCommand.Create(terminal),
         StrategiesCommand.Create(terminal),

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Inference.Models.Decoders;
 
 namespace Inference.Decoding.Layers;
@@ -15,6 +16,13 @@ public abstract class TokenStrategy
     {
         (Name, Layers) = (settings.Strategy, settings.Context.Layers);
         Settings = settings.Effective;
+    }
+
+    /// <summary>One that takes no settings and is no request's to name.</summary>
+    private protected TokenStrategy(string name, int layers)
+    {
+        (Name, Layers) = (name, layers);
+        Settings = FrozenDictionary<string, string>.Empty;
     }
 
     /// <summary>Its name in requests.</summary>

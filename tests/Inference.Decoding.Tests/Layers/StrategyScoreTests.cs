@@ -89,6 +89,21 @@ public sealed class StrategyScoreTests
         Assert.Equal([(1, 0.25f), (3, 0.75f)], Make("layer-mix", "layers=3,1", "weights=3,1").Lens.Rows[0].Terms.Select(term => (term.Layer, term.Weight)));
     }
 
+    [Fact]
+    public void The_logit_lens_remembers_the_best_tokens_of_every_layer_and_changes_no_score()
+    {
+        float[] final = [1f, 3f, 2f], first = [5f, 0f, 0f], second = [0f, 1f, 1f];
+        using var rows = new Rows(final, first, second);
+        var lens = new LogitLens(layers: 2, count: 2);
+        Assert.Equal(final, rows.Score(lens).Scores);
+        var layers = Assert.Single(lens.Steps);
+        Assert.Equal([(0, 1), (1, 2), (1, 2)], layers.Select(best => (best[0].Id, best[1].Id)));
+        float[][] logits = [first, second, final];
+        Assert.All(layers.Zip(logits), pair => Assert.All(pair.First, token =>
+            Assert.Equal(Math.Exp(LogProbability(pair.Second, token.Id)), token.Probability, 1e-6)));
+        Assert.True(lens.Lens.FinalNorm);
+    }
+
     [Theory]
     [InlineData("unleash")]
     [InlineData("dola")]
