@@ -61,6 +61,7 @@ internal static class CommandLine
         TokenizeCommand.Create(terminal),
         ImportanceCommand.Create(terminal),
         EvalCommand.Create(terminal),
+        ExportCommand.Create(terminal),
     };
 
     private static int Usage(ParseResult parsed, Terminal terminal)

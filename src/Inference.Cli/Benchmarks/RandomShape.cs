@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Globalization;
 using Inference.Models.Decoders;
 
@@ -8,6 +9,22 @@ internal static class RandomShape
 {
     private const int MostOfAny = 1 << 20;
     private static readonly string[] Required = ["hidden", "layers", "heads", "kv", "ffn", "vocab"];
+
+    /// <summary><c>--random SHAPE</c>.</summary>
+    public static Option<string?> Option() => new("--random")
+    {
+        HelpName = "SHAPE",
+        Description = "Random weights instead: llama:hidden=2048,layers=22,heads=32,kv=4,ffn=5632,vocab=32000[,headdim=64].",
+    };
+
+    /// <summary>Lets the command refuse a text that is no shape, and a shape beside a model.</summary>
+    public static void Validate(Command command, Option<string?> random, Option<string?> model) => command.Validators.Add(result =>
+    {
+        if (result.GetValue(random) is { } text && (Parse(text, out var error) is null || result.GetValue(model) is not null))
+        {
+            result.AddError($"--random: {error ?? "cannot be used with --model"}");
+        }
+    });
 
     /// <summary>The shape, or null and what is wrong with the text.</summary>
     public static DecoderShape? Parse(string text, out string? error)

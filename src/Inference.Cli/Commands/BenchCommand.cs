@@ -19,11 +19,7 @@ internal static class BenchCommand
     public static Command Create(Terminal terminal)
     {
         var model = new Option<string?>("--model") { HelpName = "DIR", Description = "Model folder; the bundled model without it." };
-        var random = new Option<string?>("--random")
-        {
-            HelpName = "SHAPE",
-            Description = "Random weights instead: llama:hidden=2048,layers=22,heads=32,kv=4,ffn=5632,vocab=32000[,headdim=64].",
-        };
+        var random = RandomShape.Option();
         var format = new Option<string>("--format")
         {
             HelpName = "f32|bf16|f16",
@@ -41,14 +37,7 @@ internal static class BenchCommand
             model, random, format, weights, threads, prompt, decode, json,
         };
         var methods = MethodsOptions.AddTo(command);
-        command.Validators.Add(result =>
-        {
-            if (result.GetValue(random) is { } text
-                && (RandomShape.Parse(text, out var error) is null || result.GetValue(model) is not null))
-            {
-                result.AddError($"--random: {error ?? "cannot be used with --model"}");
-            }
-        });
+        RandomShape.Validate(command, random, model);
         command.SetAction(async (parsed, _) =>
         {
             var shape = parsed.GetValue(random) is { } text ? RandomShape.Parse(text, out var _) : null;

@@ -1,6 +1,8 @@
+using Inference.Compute;
+
 namespace Inference.Models.Checkpoints;
 
-/// <summary>Element type of a stored tensor, with the names of the safetensors format.</summary>
+/// <summary>Element type of a stored tensor, with the names of the safetensors format; the last ones are blocks of GGUF files.</summary>
 public enum TensorDtype
 {
     F64,
@@ -13,6 +15,10 @@ public enum TensorDtype
     I8,
     U8,
     Bool,
+    Q8,
+    Q4,
+    Q4K,
+    Q6K,
 }
 
 /// <summary>Names and sizes of <see cref="TensorDtype"/>.</summary>
@@ -21,16 +27,35 @@ public static class TensorDtypes
     /// <summary>The supported names, for error messages.</summary>
     public const string Supported = "F64, F32, F16, BF16, I64, I32, I16, I8, U8, BOOL";
 
-    /// <summary>Bytes of one element.</summary>
+    /// <summary>Whether elements are stored in blocks that share scales, as only GGUF files do.</summary>
+    public static bool IsBlocked(this TensorDtype dtype) => dtype.Blocks() != BlockFormat.None;
+
+    /// <summary>Elements that are stored together and the bytes they take: one element but for blocked types.</summary>
+    public static (int Elements, int Bytes) Block(this TensorDtype dtype) =>
+        dtype.IsBlocked() ? (dtype.Blocks().Numbers(), dtype.Blocks().Bytes()) : (1, dtype.ItemSize());
+
+    /// <summary>The blocks of a blocked type; none for the others.</summary>
+    public static BlockFormat Blocks(this TensorDtype dtype) => dtype switch
+    {
+        TensorDtype.Q8 => BlockFormat.Q8,
+        TensorDtype.Q4 => BlockFormat.Q4,
+        TensorDtype.Q4K => BlockFormat.Q4K,
+        TensorDtype.Q6K => BlockFormat.Q6K,
+        _ => BlockFormat.None,
+    };
+
+    /// <summary>Bytes of one element that is stored by itself.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A blocked type.</exception>
     public static int ItemSize(this TensorDtype dtype) => dtype switch
     {
+        _ when dtype.IsBlocked() => throw new ArgumentOutOfRangeException(nameof(dtype), dtype, "Elements of this type are stored in blocks."),
         TensorDtype.F64 or TensorDtype.I64 => 8,
         TensorDtype.F32 or TensorDtype.I32 => 4,
         TensorDtype.F16 or TensorDtype.BF16 or TensorDtype.I16 => 2,
         _ => 1,
     };
 
-    /// <summary>Name in a safetensors header.</summary>
+    /// <summary>Name in a safetensors header, or in what people write about GGUF files.</summary>
     public static string FormatName(this TensorDtype dtype) => dtype switch
     {
         TensorDtype.F64 => "F64",
@@ -43,6 +68,10 @@ public static class TensorDtypes
         TensorDtype.I8 => "I8",
         TensorDtype.U8 => "U8",
         TensorDtype.Bool => "BOOL",
+        TensorDtype.Q8 => "Q8_0",
+        TensorDtype.Q4 => "Q4_0",
+        TensorDtype.Q4K => "Q4_K",
+        TensorDtype.Q6K => "Q6_K",
         _ => throw new ArgumentOutOfRangeException(nameof(dtype)),
     };
 
@@ -52,7 +81,7 @@ public static class TensorDtypes
         foreach (var candidate in Enum.GetValues<TensorDtype>())
         {
             dtype = candidate;
-            if (candidate.FormatName() == name)
+            if (candidate.FormatName() == name && !candidate.IsBlocked())
                 return true;
         }
         dtype = default;

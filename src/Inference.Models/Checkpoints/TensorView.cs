@@ -20,6 +20,8 @@ public sealed unsafe class TensorView
         Name = entry.Name;
         Dtype = entry.Dtype;
         ByteLength = entry.End - entry.Begin;
+        var (elements, bytes) = Dtype.Block();
+        ElementCount = ByteLength / bytes * elements;
     }
 
     /// <summary>Name as the file spells it.</summary>
@@ -35,7 +37,7 @@ public sealed unsafe class TensorView
 
     public long ByteLength { get; }
 
-    public long ElementCount => ByteLength / Dtype.ItemSize();
+    public long ElementCount { get; }
 
     /// <summary>First byte of the data; valid until the file is disposed.</summary>
     /// <exception cref="ObjectDisposedException">The file is closed.</exception>
@@ -68,23 +70,31 @@ public sealed unsafe class TensorView
     public void CopyTo(Span<float> destination)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(destination.Length, ElementCount);
+        CopyTo(0, destination);
+    }
+
+    /// <summary>Widens F32, F16 or BF16 elements from <paramref name="first"/> on until <paramref name="destination"/> is full.</summary>
+    /// <exception cref="CheckpointException">Elements of another type.</exception>
+    public void CopyTo(long first, Span<float> destination)
+    {
+        if (Dtype is not (TensorDtype.F32 or TensorDtype.F16 or TensorDtype.BF16))
+            throw new CheckpointException(FileName, Name, $"dtype {Dtype.FormatName()} found, F32, F16 or BF16 needed");
+        var bytes = Slice(checked(first * Dtype.ItemSize()), checked(destination.Length * Dtype.ItemSize()));
         switch (Dtype)
         {
             case TensorDtype.F32:
-                Bytes.CopyTo(MemoryMarshal.AsBytes(destination));
+                bytes.CopyTo(MemoryMarshal.AsBytes(destination));
                 break;
             case TensorDtype.F16:
-                var halves = MemoryMarshal.Cast<byte, Half>(Bytes);
+                var halves = MemoryMarshal.Cast<byte, Half>(bytes);
                 for (var i = 0; i < destination.Length; i++)
                     destination[i] = (float)halves[i];
                 break;
-            case TensorDtype.BF16:
-                var uppers = MemoryMarshal.Cast<byte, ushort>(Bytes);
+            default:
+                var uppers = MemoryMarshal.Cast<byte, ushort>(bytes);
                 for (var i = 0; i < destination.Length; i++)
                     destination[i] = BitConverter.UInt32BitsToSingle((uint)uppers[i] << 16);
                 break;
-            default:
-                throw new CheckpointException(FileName, Name, $"dtype {Dtype.FormatName()} found, F32, F16 or BF16 needed");
         }
     }
 

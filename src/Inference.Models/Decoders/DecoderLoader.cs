@@ -51,7 +51,7 @@ internal static class DecoderLoader
         Activation = config.HiddenAct,
     };
 
-    private static RopeScaling ScalingOf(RopeConfig rope)
+    internal static RopeScaling ScalingOf(RopeConfig rope)
     {
         var scaling = rope.Kind switch
         {
