@@ -38,7 +38,7 @@ internal sealed record ModelFacts
             Config = checkpoint.Config,
             Parameters = checkpoint.Parameters,
             WeightBytes = checkpoint.WeightBytes,
-            WeightFormat = checkpoint.WeightDtype.ToString(),
+            WeightFormat = checkpoint.WeightDtype.FormatName(),
             Fingerprint = checkpoint.Fingerprint,
             ChatFormat = FindChat(checkpoint),
         };

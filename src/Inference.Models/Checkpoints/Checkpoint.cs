@@ -1,10 +1,11 @@
 using System.Diagnostics.CodeAnalysis;
+using Inference.Models.Gguf;
 
 namespace Inference.Models.Checkpoints;
 
 /// <summary>
-/// A model folder in the Hugging Face layout: config.json, generation_config.json if there is one, and model.safetensors or its shards.
-/// Tensors are asked for by role and canonical name, whichever library version wrote them. Nothing in the folder is ever run.
+/// A model folder in the Hugging Face layout: config.json, generation_config.json if there is one, and model.safetensors or its shards; or one GGUF file,
+/// which holds all of it. Tensors are asked for by role and canonical name, whichever library version wrote them. Nothing in the folder is ever run.
 /// </summary>
 /// <remarks>Lookups may come from several threads.</remarks>
 public sealed class Checkpoint : IDisposable
@@ -21,7 +22,7 @@ public sealed class Checkpoint : IDisposable
         Fingerprint = fingerprint;
     }
 
-    /// <summary>Full path of the folder.</summary>
+    /// <summary>Full path of the folder or of the GGUF file.</summary>
     public string Folder { get; }
 
     public ModelConfig Config { get; }
@@ -44,11 +45,13 @@ public sealed class Checkpoint : IDisposable
     /// <summary>The type that most of the weights are stored in.</summary>
     public TensorDtype WeightDtype => _weights.Tensors.Values.GroupBy(tensor => tensor.Dtype).MaxBy(group => group.Sum(tensor => tensor.ByteLength))!.Key;
 
-    /// <summary>Opens and checks a folder; the weights are mapped, not read.</summary>
+    /// <summary>Opens and checks a folder or a GGUF file; the weights are mapped, not read.</summary>
     /// <exception cref="CheckpointException">Something is missing, malformed or not supported; the message says what and where.</exception>
     public static Checkpoint Open(string folder)
     {
         folder = Path.GetFullPath(folder);
+        if (GgufFile.IsNamed(folder))
+            return OpenGguf(folder);
         if (!Directory.Exists(folder))
             throw new CheckpointException(folder, null, "there is no such folder");
         if (File.Exists(Path.Combine(folder, "adapter_config.json")))
@@ -65,6 +68,23 @@ public sealed class Checkpoint : IDisposable
         catch
         {
             weights.Dispose();
+            throw;
+        }
+    }
+
+    private static Checkpoint OpenGguf(string path)
+    {
+        var file = GgufFile.Open(path);
+        try
+        {
+            var (config, architecture) = GgufConfigReader.Read(file);
+            var generation = DefaultGeneration(config.Text);
+            var weights = WeightFiles.Of(file, GgufCheckpoint.Rename(file, architecture, config.Text));
+            return new(path, config, generation, weights, Checkpoints.Fingerprint.Compute([], weights.Files));
+        }
+        catch
+        {
+            file.Dispose();
             throw;
         }
     }
@@ -115,7 +135,7 @@ public sealed class Checkpoint : IDisposable
         if (!shape.IsEmpty && !tensor.Shape.SequenceEqual(shape))
             throw new CheckpointException(
                 tensor.FileName, tensor.Name, $"shape {TensorView.FormatShape(tensor.Shape)} found; config.json asks for {TensorView.FormatShape(shape)}");
-        if (tensor.Dtype is not (TensorDtype.F32 or TensorDtype.F16 or TensorDtype.BF16))
+        if (tensor.Dtype is not (TensorDtype.F32 or TensorDtype.F16 or TensorDtype.BF16) && !(tensor.Dtype.IsBlocked() && tensor.Shape.Length == 2))
             throw new CheckpointException(tensor.FileName, tensor.Name, $"dtype {tensor.Dtype.FormatName()} found; F32, F16 and BF16 weights are supported");
         return tensor;
     }
@@ -160,6 +180,9 @@ public sealed class Checkpoint : IDisposable
         var path = Path.Combine(folder, FileName);
         return File.Exists(path)
             ? ConfigFile.Parse(FileName, ConfigFile.ReadBytes(path, ConfigLimits.FileLength), GenerationConfigReader.Read)
-            : new() { BosTokenId = text.BosTokenId, EosTokenIds = text.EosTokenIds, PadTokenId = text.PadTokenId };
+            : DefaultGeneration(text);
     }
+
+    private static GenerationConfig DefaultGeneration(TextConfig text) =>
+        new() { BosTokenId = text.BosTokenId, EosTokenIds = text.EosTokenIds, PadTokenId = text.PadTokenId };
 }

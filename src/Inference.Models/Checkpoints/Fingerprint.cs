@@ -12,7 +12,7 @@ internal static class Fingerprint
     private const int SampleLength = 64;
 
     /// <returns>64 lower-case hexadecimal digits.</returns>
-    public static string Compute(ReadOnlySpan<byte> config, IEnumerable<SafetensorsFile> files)
+    public static string Compute(ReadOnlySpan<byte> config, IEnumerable<IWeightFile> files)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         Append(hash, config);

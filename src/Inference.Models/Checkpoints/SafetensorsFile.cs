@@ -6,7 +6,7 @@ namespace Inference.Models.Checkpoints;
 /// A memory-mapped safetensors file (https://github.com/huggingface/safetensors). Opening reads and checks the header only; data is paged in
 /// when a <see cref="TensorView"/> is read.
 /// </summary>
-public sealed unsafe class SafetensorsFile : IDisposable
+public sealed unsafe class SafetensorsFile : IWeightFile
 {
     private readonly MappedFile _file;
     private readonly Dictionary<string, TensorView> _byName;
@@ -52,8 +52,10 @@ public sealed unsafe class SafetensorsFile : IDisposable
     /// <summary>Free text stored beside the tensors.</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; }
 
-    /// <summary>The JSON header as stored.</summary>
-    internal ReadOnlySpan<byte> Header => new(_file.Pointer + SafetensorsHeader.PrefixLength, _headerLength);
+    /// <inheritdoc/>
+    ReadOnlySpan<byte> IWeightFile.Header => Header;
+
+    private ReadOnlySpan<byte> Header => new(_file.Pointer + SafetensorsHeader.PrefixLength, _headerLength);
 
     public bool TryGet(string name, [NotNullWhen(true)] out TensorView? tensor) => _byName.TryGetValue(name, out tensor);
 

@@ -1,9 +1,10 @@
 using System.Runtime.InteropServices;
+using Inference.Compute;
 
 namespace Inference.Models.Checkpoints;
 
 /// <summary>
-/// One tensor of a memory-mapped safetensors file: row-major, little-endian, not copied and not necessarily aligned to its element size.
+/// One tensor of a memory-mapped weight file: row-major, little-endian, not copied and not necessarily aligned to its element size.
 /// Its memory lives as long as the file is open.
 /// </summary>
 public sealed unsafe class TensorView
@@ -24,8 +25,17 @@ public sealed unsafe class TensorView
         ElementCount = ByteLength / bytes * elements;
     }
 
-    /// <summary>Name as the file spells it.</summary>
+    /// <summary>The same data under another name.</summary>
+    /// <param name="name">The name.</param>
+    /// <param name="pairedHeadDim">See <see cref="PairedHeadDim"/>.</param>
+    internal TensorView As(string name, int pairedHeadDim) =>
+        new(_file, new TensorEntry(name, Dtype, _shape, _offset, _offset + ByteLength), 0) { PairedHeadDim = pairedHeadDim };
+
+    /// <summary>Name as the file spells it; for a GGUF file the one that a Hugging Face folder would have.</summary>
     public string Name { get; }
+
+    /// <summary>Width of the heads whose halves stand in turns, row by row, as GGUF files hold some; 0 where rows are in order.</summary>
+    public int PairedHeadDim { get; private init; }
 
     public TensorDtype Dtype { get; }
 
@@ -57,12 +67,15 @@ public sealed unsafe class TensorView
         return new(Pointer + offset, length);
     }
 
-    /// <summary>Widens F32, F16 or BF16 elements into a new array; meant for small tensors (norms, biases) and tests.</summary>
+    /// <summary>Widens F32, F16 or BF16 elements into a new array, those of paired heads in order; meant for small tensors (norms, biases) and tests.</summary>
     public float[] ToSingles()
     {
         var values = new float[checked((int)ElementCount)];
         CopyTo(values);
-        return values;
+        if (PairedHeadDim == 0)
+            return values;
+        var order = new WeightSource(0, NumberFormat.F32, values.Length, 1) { PairedHeadDim = PairedHeadDim };
+        return [.. Enumerable.Range(0, values.Length).Select(i => values[order.StoredRow(i)])];
     }
 
     /// <summary>Widens all F32, F16 or BF16 elements into <paramref name="destination"/>, which has room for exactly these.</summary>

@@ -1,18 +1,18 @@
 namespace Inference.Models.Checkpoints;
 
-/// <summary>The safetensors files of a model folder, one or sharded, with their tensors joined.</summary>
+/// <summary>The weight files of a model, one or sharded, with their tensors joined.</summary>
 internal sealed class WeightFiles : IDisposable
 {
     private const string SingleFile = "model.safetensors";
 
-    private readonly List<SafetensorsFile> _files = [];
+    private readonly List<IWeightFile> _files = [];
     private readonly Dictionary<string, TensorView> _tensors = new(StringComparer.Ordinal);
 
     private WeightFiles()
     {
     }
 
-    public IReadOnlyList<SafetensorsFile> Files => _files;
+    public IReadOnlyList<IWeightFile> Files => _files;
 
     /// <summary>By the name in the file.</summary>
     public IReadOnlyDictionary<string, TensorView> Tensors => _tensors;
@@ -42,6 +42,16 @@ internal sealed class WeightFiles : IDisposable
         }
     }
 
+    /// <summary>A file whose tensors have names of their own, given what they are called here.</summary>
+    public static WeightFiles Of(IWeightFile file, IEnumerable<TensorView> tensors)
+    {
+        var files = new WeightFiles();
+        files._files.Add(file);
+        foreach (var tensor in tensors)
+            files._tensors.Add(tensor.Name, tensor);
+        return files;
+    }
+
     public void Dispose()
     {
         foreach (var file in _files)
@@ -65,10 +75,10 @@ internal sealed class WeightFiles : IDisposable
                 throw new CheckpointException(shard, null, $"the shard is missing; {ShardIndex.FileName} puts '{CheckpointException.Printable(group.First())}' there");
             _files.Add(SafetensorsFile.Open(path));
         }
-        var byName = _files.ToDictionary(f => f.Name, StringComparer.Ordinal);
+        var byName = _files.ToDictionary(f => f.Name, f => f.Tensors.ToDictionary(t => t.Name, StringComparer.Ordinal), StringComparer.Ordinal);
         foreach (var (name, shard) in index)
         {
-            _tensors.Add(name, byName[shard].TryGet(name, out var tensor)
+            _tensors.Add(name, byName[shard].TryGetValue(name, out var tensor)
                 ? tensor
                 : throw new CheckpointException(shard, name, $"the tensor is missing; {ShardIndex.FileName} puts it there"));
         }

@@ -57,6 +57,7 @@ internal static class DecoderLoader
         {
             RopeKind.Linear => new LinearRopeScaling(rope.Theta, rope.Factor),
             RopeKind.Llama3 => new Llama3RopeScaling(rope.Theta, rope.Factor, rope.LowFreqFactor, rope.HighFreqFactor, rope.OriginalMaxPositionEmbeddings),
+            RopeKind.Divisors => new DivisorRopeScaling(rope.Theta, rope.Divisors),
             _ => new RopeScaling(rope.Theta),
         };
         return scaling with { Format = rope.FrequencyFormat };

@@ -62,6 +62,19 @@ public sealed record LinearRopeScaling(double Theta, double Factor) : RopeScalin
     }
 }
 
+/// <summary>Every frequency divided by a number of its own.</summary>
+public sealed record DivisorRopeScaling(double Theta, IReadOnlyList<float> Divisors) : RopeScaling(Theta)
+{
+    /// <inheritdoc/>
+    protected override void Scale(Span<float> frequencies)
+    {
+        for (var i = 0; i < frequencies.Length; i++)
+        {
+            frequencies[i] /= Divisors[i];
+        }
+    }
+}
+
 /// <summary>Llama 3.1's rule ("llama3"): long wavelengths divided by the factor, short ones kept, a smooth ramp between.</summary>
 public sealed record Llama3RopeScaling(double Theta, double Factor, double LowFrequencyFactor, double HighFrequencyFactor, double OriginalContext)
     : RopeScaling(Theta)

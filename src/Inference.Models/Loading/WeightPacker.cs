@@ -15,19 +15,18 @@ internal sealed class WeightPacker(IBackend backend, long totalBytes, IProgress<
     /// <param name="asked">How they are to be held; null: as they are stored, and float32 where that differs.</param>
     /// <param name="tensors">The matrices.</param>
     /// <exception cref="CheckpointException">A weight has no finite rounding in that format.</exception>
-    public unsafe PackedMatrix Matrix(NumberFormat? asked, params ReadOnlySpan<TensorView> tensors)
+    public PackedMatrix Matrix(NumberFormat? asked, params ReadOnlySpan<TensorView> tensors)
     {
         Span<WeightSource> sources = stackalloc WeightSource[tensors.Length];
-        var stored = FormatOf(tensors[0]);
         for (var i = 0; i < tensors.Length; i++)
         {
-            var tensor = tensors[i];
-            var rows = checked((int)tensor.Shape[0]);
-            sources[i] = new WeightSource((nint)tensor.Pointer, FormatOf(tensor), rows, checked((int)(tensor.ElementCount / rows)));
-            if (sources[i].Format != stored)
-            {
-                stored = NumberFormat.F32;
-            }
+            sources[i] = SourceOf(tensors[i]);
+        }
+
+        var stored = sources[0].Format;
+        foreach (var source in sources)
+        {
+            stored = Common(stored, source.Format);
         }
 
         var packed = Pack(sources, asked ?? stored, tensors[0]);
@@ -79,11 +78,22 @@ internal sealed class WeightPacker(IBackend backend, long totalBytes, IProgress<
         progress?.Report(new LoadProgress(_done, totalBytes));
     }
 
-    private static NumberFormat FormatOf(TensorView tensor) => tensor.Dtype switch
+    // What holds both: of integers the wider ones, else float32.
+    private static NumberFormat Common(NumberFormat a, NumberFormat b) =>
+        a == b ? a : a.IsQuantized() && b.IsQuantized() ? NumberFormat.Int8 : NumberFormat.F32;
+
+    private static unsafe WeightSource SourceOf(TensorView tensor)
     {
-        TensorDtype.F32 => NumberFormat.F32,
-        TensorDtype.BF16 => NumberFormat.BF16,
-        TensorDtype.F16 => NumberFormat.F16,
-        _ => throw new CheckpointException(tensor.FileName, tensor.Name, $"dtype {tensor.Dtype} found; F32, F16 and BF16 weights are supported"),
-    };
+        var (address, rows) = ((nint)tensor.Pointer, checked((int)tensor.Shape[0]));
+        var columns = checked((int)(tensor.ElementCount / rows));
+        var source = tensor.Dtype switch
+        {
+            TensorDtype.F32 => new WeightSource(address, NumberFormat.F32, rows, columns),
+            TensorDtype.BF16 => new WeightSource(address, NumberFormat.BF16, rows, columns),
+            TensorDtype.F16 => new WeightSource(address, NumberFormat.F16, rows, columns),
+            _ when tensor.Dtype.IsBlocked() => WeightSource.OfBlocks(address, tensor.Dtype.Blocks(), rows, columns),
+            _ => throw new CheckpointException(tensor.FileName, tensor.Name, $"dtype {tensor.Dtype} found; F32, F16 and BF16 weights are supported"),
+        };
+        return source with { PairedHeadDim = tensor.PairedHeadDim };
+    }
 }

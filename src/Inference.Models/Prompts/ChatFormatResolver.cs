@@ -25,6 +25,7 @@ public static class ChatFormatResolver
         ChatFormat? matched = found is null ? null : ChatTemplateMatcher.Match(found.Value.Template);
         if (profile.Chat is { } chat) return OfProfile(chat, matched);
         if (matched is not null) return matched;
+        if (found is not null && config.Family == ModelFamily.TextOnly && TextTemplateMatcher.Match(found.Value.Template) is { } text) return text;
         if (found is not null) throw Unknown(found.Value.File, "a chat template that is none of the known ones");
         return ChatFormats.OfFamily(config) ?? throw Unknown("chat_template.jinja", $"no chat template for model_type '{config.ModelType}'");
     }

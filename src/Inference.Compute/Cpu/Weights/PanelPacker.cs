@@ -38,8 +38,8 @@ internal static unsafe class PanelPacker
         var job = (Job*)argument;
         // Rows that fall past the last output stay null: their columns stay zero.
         var rows = stackalloc byte*[Width];
-        var formats = stackalloc NumberFormat[Width];
-        FindRows(job, panel * Width, rows, formats);
+        var sources = stackalloc WeightSource*[Width];
+        FindRows(job, panel * Width, rows, sources);
 
         var panelStart = job->Target + (panel * job->PanelBytes);
         for (var step = 0; step < job->Inputs; step += StepBlock)
@@ -50,8 +50,11 @@ internal static unsafe class PanelPacker
                 : (long)step * Width * job->Format.Bytes());
             for (var column = 0; column < Width && rows[column] is not null; column++)
             {
-                var source = rows[column] + ((long)step * formats[column].Bytes());
-                if (!PackColumn(source, formats[column], destination, job->Format, column, steps))
+                var finite = sources[column]->Blocks != BlockFormat.None
+                    ? PackBlocks(rows[column], sources[column]->Blocks, step, destination, job->Format, column, steps)
+                    : PackColumn(
+                        rows[column] + ((long)step * sources[column]->Format.Bytes()), sources[column]->Format, destination, job->Format, column, steps);
+                if (!finite)
                     job->NonFinite = 1;
             }
         }
@@ -73,7 +76,16 @@ internal static unsafe class PanelPacker
             : ColumnPacker.Rounded(values, to, (ushort*)panel + HalfOffset(column), Width, steps));
     }
 
-    private static void FindRows(Job* job, int firstOutput, byte** rows, NumberFormat* formats)
+    private static bool PackBlocks(byte* row, BlockFormat from, int step, byte* panel, NumberFormat to, int column, int steps)
+    {
+        if (from is BlockFormat.Q8 or BlockFormat.Q4 && to == from.Held() && BlockDecoder.HasOnlyHeldIntegers(row, from, step, steps))
+            return BlockDecoder.Groups(row, from, step, panel, column, steps);
+        var values = stackalloc float[StepBlock];
+        return BlockDecoder.Singles(row, from, step, values, steps)
+            && PackColumn((byte*)values, NumberFormat.F32, panel, to, column, steps);
+    }
+
+    private static void FindRows(Job* job, int firstOutput, byte** rows, WeightSource** sources)
     {
         var start = 0;
         var column = 0;
@@ -82,8 +94,8 @@ internal static unsafe class PanelPacker
             var source = job->Sources + s;
             for (; column < Width && firstOutput + column < start + source->Rows; column++)
             {
-                rows[column] = (byte*)source->Address + ((long)(firstOutput + column - start) * source->Columns * source->Format.Bytes());
-                formats[column] = source->Format;
+                rows[column] = (byte*)source->Address + (source->StoredRow(firstOutput + column - start) * source->RowBytes);
+                sources[column] = source;
             }
 
             start += source->Rows;

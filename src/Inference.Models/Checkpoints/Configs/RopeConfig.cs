@@ -13,6 +13,9 @@ public enum RopeKind
 
     /// <summary>Llama 3.1: long wavelengths divided by the factor, short ones kept, a smooth passage between.</summary>
     Llama3,
+
+    /// <summary>Every frequency divided by a number of its own, as GGUF files write Llama 3.1's rule.</summary>
+    Divisors,
 }
 
 /// <summary>Rotary position embedding. Fields hold values only where <see cref="Kind"/> uses them.</summary>
@@ -21,6 +24,9 @@ public sealed record RopeConfig
     public required double Theta { get; init; }
 
     public RopeKind Kind { get; init; }
+
+    /// <summary>Divisors: one per frequency, [headDim / 2].</summary>
+    public IReadOnlyList<float> Divisors { get; init; } = [];
 
     /// <summary>Linear and Llama3.</summary>
     public double Factor { get; init; } = 1;

@@ -3,13 +3,14 @@ using Inference.Models.Tokenization.Bpe;
 namespace Inference.Models.Gguf;
 
 /// <summary>
-/// A vocabulary for random weights: special tokens, the bytes of ASCII, and words that no text has. Every ASCII text becomes bytes, and whatever such a
+/// A vocabulary for random weights: special tokens, the bytes of ASCII, a blank, and words that no text has. Every ASCII text becomes bytes, and whatever such a
 /// model generates is valid UTF-8.
 /// </summary>
 internal static class DummyVocabulary
 {
     private const int FirstByte = 3;
     private const int Bytes = 128;
+    private const int Blank = FirstByte + Bytes;
 
     public static GgufVocabulary Create(int size) => new()
     {
@@ -29,6 +30,7 @@ internal static class DummyVocabulary
         1 => "<s>",
         2 => "</s>",
         < FirstByte + Bytes => ByteTokens.Name(id - FirstByte),
+        Blank => "▁",
         _ => $"▁␞{id}",
     };
 

@@ -1,3 +1,4 @@
+using Inference.Models.Gguf;
 using Inference.Models.Imaging;
 using Inference.Models.Regions;
 
@@ -24,11 +25,11 @@ public static class ModelProfiles
         Box = new BoxFormat("[{x1}, {y1}, {x2}, {y2}]", CoordinateSpace.Unit, decimals: 2, max: 1),
     };
 
-    /// <summary>The profile of a model folder: the built-in one of its family, then the keys of its glassbox.json.</summary>
+    /// <summary>The profile of a model folder: the built-in one of its family, then the keys of its glassbox.json, which lies beside a GGUF file.</summary>
     /// <exception cref="PromptException">The file cannot be used.</exception>
     public static ModelProfile Load(string folder)
     {
-        FileInfo file = new(Path.Combine(folder, ModelProfile.FileName));
+        FileInfo file = new(Path.Combine(GgufFile.IsNamed(folder) ? Path.GetDirectoryName(Path.GetFullPath(folder))! : folder, ModelProfile.FileName));
         if (!file.Exists) return Llava;
         if (file.Length > ModelProfileReader.MaxBytes)
         {

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Inference.Models.Gguf;
 
 namespace Inference.Models.Prompts.Templates;
 
@@ -12,11 +13,12 @@ public static class ChatTemplateFile
     /// <summary>
     /// The template and the file it was found in, in the order of transformers' processors: the key <c>chat_template</c> of
     /// processor_config.json, that of chat_template.json, chat_template.jinja; last the key in tokenizer_config.json (of a list the one
-    /// named <c>default</c>). Null when the folder has none.
+    /// named <c>default</c>); or that of a GGUF file. Null when there is none.
     /// </summary>
     /// <exception cref="PromptException">A file is too large or not JSON.</exception>
     public static (string Template, string File)? Find(string folder)
     {
+        if (GgufFile.IsNamed(folder)) return OfGguf(folder);
         foreach (string file in (ReadOnlySpan<string>)["processor_config.json", "chat_template.json", "chat_template.jinja", "tokenizer_config.json"])
         {
             if (ReadCapped(folder, file) is not { } content) continue;
@@ -24,6 +26,12 @@ public static class ChatTemplateFile
             if (template is not null) return (template, file);
         }
         return null;
+    }
+
+    private static (string Template, string File)? OfGguf(string path)
+    {
+        using GgufFile file = GgufFile.Open(path);
+        return file.Metadata.Text($"tokenizer.{Key}") is { } template ? (template, file.Name) : null;
     }
 
     private static byte[]? ReadCapped(string folder, string name)

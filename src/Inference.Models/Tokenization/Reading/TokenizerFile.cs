@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Inference.Models.Gguf;
 
 namespace Inference.Models.Tokenization.Reading;
 
@@ -9,6 +10,7 @@ internal static class TokenizerFile
 
     public static Pipeline Load(string path)
     {
+        if (GgufFile.IsNamed(path)) return GgufTokenizer.Load(path);
         var file = Directory.Exists(path) ? Path.Combine(path, Name) : path;
         try
         {
