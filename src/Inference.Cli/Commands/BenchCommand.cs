@@ -36,6 +36,7 @@ internal static class BenchCommand
         {
             model, random, format, weights, threads, prompt, decode, json,
         };
+        command.Add(BenchWorkloadCommand.Create(terminal));
         var methods = MethodsOptions.AddTo(command);
         RandomShape.Validate(command, random, model);
         command.SetAction(async (parsed, _) =>
@@ -102,7 +103,8 @@ internal static class BenchCommand
         void Note(string stage) => terminal.Note($"measuring: {stage}");
     }
 
-    private static async Task<BenchModel> LoadAsync(Terminal terminal, BenchSettings settings, CpuBackend backend, int context, string options)
+    /// <summary>Loads what is measured and checks that it has room for <paramref name="context"/> positions.</summary>
+    internal static async Task<BenchModel> LoadAsync(Terminal terminal, BenchSettings settings, CpuBackend backend, int context, string options)
     {
         var model = await Loading.RunAsync(terminal, "loading", progress => BenchModel.Load(settings, backend, context, progress));
         if (model.Decoder.ContextLength >= context)

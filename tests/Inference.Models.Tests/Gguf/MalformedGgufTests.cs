@@ -28,7 +28,7 @@ public sealed class MalformedGgufTests
         using var folder = new TemporaryFolder();
         var bytes = File.ReadAllBytes(SmallGguf.Write(folder.Path));
         Assert.Contains("bytes of data are there", Refused(folder.Write("bad.gguf", bytes[..^1])), StringComparison.Ordinal);
-        Assert.Contains("too early", Refused(folder.Write("bad.gguf", bytes[..22])), StringComparison.Ordinal);
+        Assert.Contains("too early", Refused(folder.Write("bad.gguf", bytes[..6])), StringComparison.Ordinal);
     }
 
     [Theory]
