@@ -9,7 +9,7 @@ public sealed record EngineOptions
     /// <summary>Sequences that run at once.</summary>
     public int MaxSequences { get; init; } = 64;
 
-    /// <summary>Rows of one step whose logits are wanted; never below <see cref="MaxSequences"/>. A traced request wants those of every prompt row.</summary>
+    /// <summary>Rows of one step whose logits are wanted; never below <see cref="MaxSequences"/>. A traced request wants those of every prompt row that it reports.</summary>
     public int MaxOutputs { get; init; }
 
     /// <summary>

@@ -6,11 +6,17 @@ namespace Inference.Engine;
 /// </summary>
 public interface IGenerationTrace
 {
+    /// <summary>The hidden states that <see cref="OnHidden"/> is wanted for, 0 to L; null for all below L.</summary>
+    IReadOnlyList<int>? HiddenLayers => null;
+
+    /// <summary>First prompt row that is reported. Rows before it take no logits.</summary>
+    int FirstRow => 0;
+
     /// <summary>Rows that stand for an image. rows: [count, width].</summary>
     void OnImageFeatures(int image, ReadOnlySpan<float> rows, int width);
 
     /// <summary>
-    /// hidden[<paramref name="index"/>] of consecutive prompt rows, for index in [0, L): L is reported by <see cref="OnPromptOutput"/> after the final norm.
+    /// hidden[<paramref name="index"/>] of consecutive prompt rows, before the final norm; after it, L is reported by <see cref="OnPromptOutput"/>.
     /// Rows count among those that block <paramref name="index"/> − 1 saw: all of the prompt where nothing is dropped.
     /// </summary>
     void OnHidden(int index, int firstRow, ReadOnlySpan<float> rows, int width);

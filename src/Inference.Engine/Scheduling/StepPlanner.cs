@@ -46,11 +46,12 @@ internal sealed class StepPlanner(StepLimits limits)
         var left = sequence.Pruned is null ? sequence.Unread : sequence.RowsOfGroup - sequence.Read;
         var rows = Math.Min(left, Math.Min(limits.Rows - batch.Rows, sequence.Request.PrefillChunk ?? int.MaxValue));
         var endsInLayers = sequence.Pruned is not null && !sequence.IsInLastGroup;
-        if (sequence.Request.Trace is not null && !sequence.IsPrefilled)
+        if (sequence.Request.Trace is { } trace && !sequence.IsPrefilled)
         {
             // Rows behind the prompt are not traced.
-            rows = sequence.Pruned is null ? Math.Min(rows, sequence.Rows.PromptRows - sequence.Rows.Filled) : rows;
-            rows = endsInLayers ? rows : Math.Min(rows, limits.Outputs - batch.OutputCount);
+            var slot = sequence.Pruned is null ? sequence.Rows.Filled : sequence.Read;
+            rows = sequence.Pruned is null ? Math.Min(rows, sequence.Rows.PromptRows - slot) : rows;
+            rows = endsInLayers ? rows : Math.Min(rows, Math.Max(0, trace.FirstRow - slot) + limits.Outputs - batch.OutputCount);
         }
 
         if (rows > 0 && (rows < left || endsInLayers || batch.OutputCount < limits.Outputs))
@@ -72,13 +73,15 @@ internal sealed class StepPlanner(StepLimits limits)
         var endsInLayers = isStaged && !sequence.IsInLastGroup;
         var samples = isLast && !endsInLayers && !sequence.OnlyScores;
         var firstOutput = batch.OutputCount;
-        var allRows = isPrompt && !endsInLayers && sequence.Request.Trace is not null;
-        if (allRows || samples)
+        var firstWanted = samples ? rows - 1 : rows;
+        if (isPrompt && !endsInLayers && sequence.Request.Trace is { } trace)
         {
-            for (var row = allRows ? 0 : rows - 1; row < rows; row++)
-            {
-                batch.RequestOutput(first + row);
-            }
+            firstWanted = Math.Clamp(trace.FirstRow - slot, 0, firstWanted);
+        }
+
+        for (var row = firstWanted; row < rows; row++)
+        {
+            batch.RequestOutput(first + row);
         }
 
         _entries.Add(new StepEntry(sequence, first, rows, slot, firstOutput, batch.OutputCount - firstOutput, isPrompt, samples)

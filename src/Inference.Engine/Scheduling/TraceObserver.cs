@@ -26,17 +26,29 @@ internal sealed class TraceObserver(IBackend backend, int layers) : IStepObserve
     }
 
     /// <inheritdoc/>
-    public bool Wants(int index) => index < layers;
+    public bool Wants(int index)
+    {
+        foreach (var entry in _entries)
+        {
+            if (IsTraced(entry) && WantsHidden(entry, index))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     /// <inheritdoc/>
     public void OnHidden(int index, Matrix hidden, StepBatch batch)
     {
         foreach (var entry in _entries)
         {
-            if (IsTraced(entry) && batch.RowOf(entry.FirstRow) is >= 0 and var first)
+            var skipped = SkippedRows(entry);
+            if (skipped < entry.Rows && IsTraced(entry) && WantsHidden(entry, index) && batch.RowOf(entry.FirstRow) is >= 0 and var first)
             {
-                var rows = Read(hidden.RowRange(first, entry.Rows), ref _rows);
-                entry.Sequence.Request.Trace!.OnHidden(index, entry.FirstSlot, rows, hidden.Columns);
+                var rows = Read(hidden.RowRange(first + skipped, entry.Rows - skipped), ref _rows);
+                entry.Sequence.Request.Trace!.OnHidden(index, entry.FirstSlot + skipped, rows, hidden.Columns);
             }
         }
     }
@@ -46,16 +58,25 @@ internal sealed class TraceObserver(IBackend backend, int layers) : IStepObserve
     {
         foreach (var entry in _entries)
         {
-            for (var i = 0; IsTraced(entry) && i < entry.Outputs; i++)
+            // The row that is sampled has an output whether the trace wants it or not.
+            var firstSlot = entry.FirstSlot + entry.Rows - entry.Outputs;
+            for (var i = Math.Max(0, FirstRow(entry) - firstSlot); IsTraced(entry) && i < entry.Outputs; i++)
             {
                 var row = Read(normed.RowRange(entry.FirstOutput + i, 1), ref _rows);
                 var scores = Read(logits.RowRange(entry.FirstOutput + i, 1), ref _logits);
-                entry.Sequence.Request.Trace!.OnPromptOutput(entry.FirstSlot + i, row, scores);
+                entry.Sequence.Request.Trace!.OnPromptOutput(firstSlot + i, row, scores);
             }
         }
     }
 
     private static bool IsTraced(StepEntry entry) => entry.Sequence.Request.Trace is not null && entry.IsPrompt;
+
+    private static int FirstRow(StepEntry entry) => entry.Sequence.Request.Trace?.FirstRow ?? 0;
+
+    private static int SkippedRows(StepEntry entry) => Math.Clamp(FirstRow(entry) - entry.FirstSlot, 0, entry.Rows);
+
+    private bool WantsHidden(StepEntry entry, int index) =>
+        entry.Sequence.Request.Trace!.HiddenLayers is { } wanted ? wanted.Contains(index) : index < layers;
 
     private ReadOnlySpan<float> Read(Matrix matrix, ref float[] scratch)
     {
