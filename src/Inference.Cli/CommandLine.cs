@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using Inference.Cli.Commands;
+using Inference.Cli.Commands.Probes;
 using Inference.Cli.Output;
 
 namespace Inference.Cli;
@@ -62,6 +63,7 @@ internal static class CommandLine
         ImportanceCommand.Create(terminal),
         EvalCommand.Create(terminal),
         ExportCommand.Create(terminal),
+        ProbeCommand.Create(terminal),
     };
 
     private static int Usage(ParseResult parsed, Terminal terminal)
