@@ -46,7 +46,8 @@ internal static class Bootstrap
         return values.Length == 0 ? null : new ConfidenceInterval(Percentile(values, 0.025), Percentile(values, 0.975));
     }
 
-    private static double Percentile(double[] sorted, double share)
+    /// <summary>A percentile of ascending numbers, linear between two of them.</summary>
+    internal static double Percentile(double[] sorted, double share)
     {
         var place = share * (sorted.Length - 1);
         var below = (int)place;

@@ -10,5 +10,7 @@ internal static class ProbeCommand
         new("probe", "Collect labelled answers with hidden states, train a probe on them, and evaluate it.")
     {
         ProbeCollectCommand.Create(terminal),
+        ProbeTrainCommand.Create(terminal),
+        ProbeEvalCommand.Create(terminal),
     };
 }
