@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Inference.Compute;
+using Inference.Decoding.Probes;
 using Inference.Decoding.Pruning;
 using Inference.Decoding.Sampling;
 using Inference.Engine;
@@ -113,17 +114,19 @@ public sealed class ModelHost : IDisposable
     /// <param name="sampling">Valid parameters.</param>
     /// <param name="cancellationToken">Ends the request within one step.</param>
     /// <param name="pruning">Image rows to drop inside the decoder, or null.</param>
+    /// <param name="probes">Probes of the model that score every token; null for none.</param>
     /// <exception cref="AdmissionException">The engine does not take the request.</exception>
     /// <exception cref="PruningException">The plan names a block that the model does not have.</exception>
     public Generation Submit(
         ServedModel model, EncodedPrompt prompt, IReadOnlyList<PreparedImage> images, SamplingParameters sampling,
-        CancellationToken cancellationToken, PruningPlan? pruning = null) =>
+        CancellationToken cancellationToken, PruningPlan? pruning = null, IReadOnlyList<Probe>? probes = null) =>
         Engine.Submit(model.Name, new GenerationRequest
         {
             Prompt = prompt,
             Images = [.. images.Select(image => image.Image)],
             Sampling = sampling,
             Pruning = pruning,
+            Probes = probes ?? [],
             CancellationToken = cancellationToken,
         });
 

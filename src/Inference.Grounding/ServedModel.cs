@@ -1,5 +1,6 @@
 using Inference.Compute;
 using Inference.Decoding.Layers;
+using Inference.Decoding.Probes;
 using Inference.Decoding.Sampling;
 using Inference.Engine;
 using Inference.Grounding.Importance;
@@ -16,6 +17,7 @@ namespace Inference.Grounding;
 public sealed class ServedModel : IDisposable
 {
     private readonly Dictionary<string, LayerPrior> _priors = new(StringComparer.Ordinal);
+    private readonly List<Probe> _probes = [];
 
     private ServedModel(string name, VisionLanguageModel model, Tokenizer tokenizer, ChatFormat chat, ModelProfile profile)
     {
@@ -48,8 +50,25 @@ public sealed class ServedModel : IDisposable
     /// <summary>Layer priors that requests can name in the settings of a strategy.</summary>
     public IReadOnlyDictionary<string, LayerPrior> Priors => _priors;
 
+    /// <summary>Probes that requests may name; their names differ.</summary>
+    public IReadOnlyList<Probe> Probes => _probes;
+
     /// <summary>What the engine runs.</summary>
-    public EngineModel EngineModel => new(Name, Model.Decoder, Model.Vision, Tokenizer);
+    public EngineModel EngineModel => new(Name, Model.Decoder, Model.Vision, Tokenizer) { Probes = [.. _probes] };
+
+    /// <summary>Makes a probe known; before the engine is started.</summary>
+    /// <exception cref="ProbeException">The probe is of another model, or one of its name is there.</exception>
+    public void Add(Probe probe)
+    {
+        probe.Check();
+        probe.CheckModel(Model.Fingerprint, Model.Decoder.Shape.Width, Model.Decoder.Shape.Layers);
+        if (_probes.Exists(other => other.Name == probe.Name))
+        {
+            throw new ProbeException("probe", $"two of the name '{probe.Name}'", "names that differ");
+        }
+
+        _probes.Add(probe);
+    }
 
     /// <summary>Loads a Hugging Face folder.</summary>
     /// <param name="name">The name requests will use.</param>

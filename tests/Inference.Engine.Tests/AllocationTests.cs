@@ -31,8 +31,8 @@ public sealed class AllocationTests
         await Measure(fixture, Request(300));
         var few = await Measure(fixture, Request(50));
         var many = await Measure(fixture, Request(450));
-        // An array of four scores of 16 bytes.
-        Assert.InRange((many - few) / 400.0, 1, EventBytes + 24 + (4 * 16));
+        // An array of four scores of 16 bytes, and the event that waited for them.
+        Assert.InRange((many - few) / 400.0, 1, EventBytes + 24 + (4 * 16) + 64);
     }
 
     [Fact]

@@ -27,6 +27,9 @@ internal sealed record Answer
     /// <summary>The candidates that the text was chosen from, or null.</summary>
     public AnswerCandidates? Candidates { get; init; }
 
+    /// <summary>What probes say of it, or null.</summary>
+    public AnswerProbes? Probes { get; init; }
+
     /// <summary>The seed that was in effect.</summary>
     public required ulong Seed { get; init; }
 

@@ -38,6 +38,9 @@ internal interface IRegionObserver
 /// <summary>A question, with images in front of it.</summary>
 internal sealed record Question(IReadOnlyList<byte[]> Images, string Prompt, string? System)
 {
+    /// <summary>Probes to score the answer with, or null.</summary>
+    public ProbeQuestion? Probes { get; init; }
+
     /// <summary>Image rows to drop inside the decoder, or null.</summary>
     public PruningPlan? Pruning { get; init; }
 }
@@ -47,6 +50,9 @@ internal sealed record RegionQuestion(byte[] Image, IReadOnlyList<Box> Regions, 
 {
     /// <summary>Image rows to drop inside the decoder, or null.</summary>
     public PruningPlan? Pruning { get; init; }
+
+    /// <summary>Probes to score the descriptions with, or null; not together with candidates.</summary>
+    public ProbeQuestion? Probes { get; init; }
 
     /// <summary>Several descriptions of each region to choose from, or null. The observer is then told each text as a whole.</summary>
     public CandidateQuestion? Candidates { get; init; }

@@ -9,6 +9,7 @@ using Inference.Decoding.Sampling;
 using Inference.Engine;
 using Inference.Grounding;
 using Inference.Grounding.CycleConsistency;
+using Inference.Grounding.Probes;
 using Inference.Models.Prompts;
 using Inference.Models.Prompts.Profiles;
 using Inference.Models.Regions;
@@ -40,7 +41,9 @@ internal sealed class LocalAssistant : IAssistant
     /// <param name="terminal">Shows the progress.</param>
     /// <param name="settings">The model that answers.</param>
     /// <param name="listener">Folder of a second model, which candidates are located by under <see cref="ListenerName"/>; or null.</param>
-    public static async Task<LocalAssistant> StartAsync(Terminal terminal, ModelSettings settings, string? listener = null)
+    /// <param name="probes">Probe files of the model that answers; null for none.</param>
+    public static async Task<LocalAssistant> StartAsync(
+        Terminal terminal, ModelSettings settings, string? listener = null, IReadOnlyList<string>? probes = null)
     {
         var backend = new CpuBackend(new CpuOptions { Threads = settings.Threads });
         var models = new List<ServedModel>();
@@ -52,6 +55,11 @@ internal sealed class LocalAssistant : IAssistant
             {
                 models.Add(await Loading.RunAsync(
                     terminal, $"loading {name}", progress => ServedModel.Load(name, folder, backend, context, progress, settings.Weights)));
+            }
+
+            foreach (var file in probes ?? [])
+            {
+                new NamedProbe(null, file).AddTo([models[0]]);
             }
 
             var options = new ModelHostOptions
@@ -89,7 +97,8 @@ internal sealed class LocalAssistant : IAssistant
             }
 
             var prompt = _model.Encode(messages, [.. images.Select(image => image.Rows)]);
-            var (answer, _) = await AskAsync(prompt, images, Resolve(sampling), question.Pruning, onText, cancellationToken);
+            var (answer, _) = await AskAsync(
+                prompt, images, Resolve(sampling), question.Pruning, LocalProbes.Choose(_model, question.Probes), onText, cancellationToken);
             return answer;
         }
         finally
@@ -119,7 +128,8 @@ internal sealed class LocalAssistant : IAssistant
         return await Task.WhenAll(regions.Select(async (region, i) =>
         {
             var (answer, _) = await AskAsync(
-                region.Prompt, [image], parameters, question.Pruning, text => observer?.Append(i, text), cancellationToken);
+                region.Prompt, [image], parameters, question.Pruning, LocalProbes.Choose(_model, question.Probes),
+                text => observer?.Append(i, text), cancellationToken);
             observer?.End(i);
             return answer;
         }));
@@ -130,7 +140,7 @@ internal sealed class LocalAssistant : IAssistant
     {
         using var image = _host.Prepare(_model, question.Image);
         var prompt = _model.EncodePhrase(question.Phrase, image.Rows);
-        var (answer, tokens) = await AskAsync(prompt, [image], Resolve(sampling), question.Pruning, _ => { }, cancellationToken);
+        var (answer, tokens) = await AskAsync(prompt, [image], Resolve(sampling), question.Pruning, [], _ => { }, cancellationToken);
         var boxes = BoxReader.Read(_model, image, tokens);
         return new Location([.. boxes.Select(box => LocalAnswers.ToSpace(box, question.Space, image))], answer);
     }
@@ -145,11 +155,11 @@ internal sealed class LocalAssistant : IAssistant
 
     // The number of tokens is cut to what the context holds, as a server does it. Log-probabilities are always there for boxes.
     private async Task<(Answer Answer, IReadOnlyList<TokenEvent> Tokens)> AskAsync(
-        EncodedPrompt prompt, IReadOnlyList<PreparedImage> images, SamplingParameters parameters, PruningPlan? pruning, Action<string> onText,
-        CancellationToken cancellationToken)
+        EncodedPrompt prompt, IReadOnlyList<PreparedImage> images, SamplingParameters parameters, PruningPlan? pruning,
+        IReadOnlyList<ProbeChoice> probes, Action<string> onText, CancellationToken cancellationToken)
     {
         var sampling = LocalAnswers.Fit(parameters, prompt, _host, _model) with { Logprobs = true };
-        var generation = _host.Submit(_model, prompt, images, sampling, cancellationToken, pruning);
+        var generation = _host.Submit(_model, prompt, images, sampling, cancellationToken, pruning, [.. probes.Select(choice => choice.Probe)]);
         var tokens = new List<TokenEvent>();
         var text = new StringBuilder();
         await foreach (var token in generation.ReadAllAsync(CancellationToken.None))
@@ -160,7 +170,7 @@ internal sealed class LocalAssistant : IAssistant
         }
 
         var transcript = new Transcript(text.ToString(), tokens, await generation.Completion);
-        return (LocalAnswers.Of(_model, transcript, parameters, sampling.MaxTokens), tokens);
+        return (LocalAnswers.Of(_model, transcript, parameters, sampling.MaxTokens) with { Probes = LocalProbes.Read(probes, tokens) }, tokens);
     }
 
     /// <inheritdoc/>

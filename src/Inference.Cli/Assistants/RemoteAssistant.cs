@@ -30,7 +30,7 @@ internal sealed class RemoteAssistant(Uri address, string model) : IAssistant
         var request = new GenerateRequest
         {
             Model = model,
-            Parameters = Wire.Parameters(await ReadFilesAsync(sampling, cancellationToken), question.Pruning),
+            Parameters = Wire.Parameters(await ReadFilesAsync(sampling, cancellationToken), question.Pruning, question.Probes),
             Output = Wire.Output(sampling),
         };
         if (question.System is { } system)
@@ -48,6 +48,7 @@ internal sealed class RemoteAssistant(Uri address, string model) : IAssistant
         request.Messages.Add(turn);
         using var call = Client.Generate(request, cancellationToken: cancellationToken);
         var (name, tokens) = ("", new List<AnswerToken>());
+        var probes = new ProbeWire();
         await foreach (var response in call.ResponseStream.ReadAllAsync(cancellationToken))
         {
             switch (response.EventCase)
@@ -57,10 +58,17 @@ internal sealed class RemoteAssistant(Uri address, string model) : IAssistant
                     break;
                 case GenerateResponse.EventOneofCase.Token:
                     tokens.AddRange(response.Token.Tokens.Select(Wire.Token));
+                    probes.Add(response.Token);
                     onText(response.Token.Text);
                     break;
+                case GenerateResponse.EventOneofCase.Span:
+                    probes.Add(response.Span);
+                    break;
+                case GenerateResponse.EventOneofCase.Sentence:
+                    probes.Add(response.Sentence);
+                    break;
                 case GenerateResponse.EventOneofCase.Completed:
-                    return Wire.Answer(name, response.Completed, tokens);
+                    return Wire.Answer(name, response.Completed, tokens) with { Probes = question.Probes is null ? null : probes.Read() };
             }
         }
 
@@ -76,7 +84,7 @@ internal sealed class RemoteAssistant(Uri address, string model) : IAssistant
             Model = model,
             Image = await SourceAsync(question.Image, cancellationToken),
             Regions = { question.Regions.Select((box, i) => new Region { Id = Wire.RegionId(i), Box = Wire.Box(box, question.Space) }) },
-            Parameters = Wire.Parameters(await ReadFilesAsync(sampling, cancellationToken), question.Pruning),
+            Parameters = Wire.Parameters(await ReadFilesAsync(sampling, cancellationToken), question.Pruning, probes: question.Probes),
             Output = Wire.Output(sampling),
             InDetail = question.InDetail,
             Candidates = question.Candidates is { } wanted ? WireCandidates.Options(await ReadFilesAsync(wanted, cancellationToken)) : null,
@@ -85,6 +93,7 @@ internal sealed class RemoteAssistant(Uri address, string model) : IAssistant
         var name = "";
         var regions = new RegionCompleted[question.Regions.Count];
         var candidates = regions.Select(_ => new List<Candidate>()).ToArray();
+        ProbeWire[] probes = [.. regions.Select(_ => new ProbeWire())];
         await foreach (var response in call.ResponseStream.ReadAllAsync(cancellationToken))
         {
             switch (response.EventCase)
@@ -93,7 +102,14 @@ internal sealed class RemoteAssistant(Uri address, string model) : IAssistant
                     name = response.Started.Model;
                     break;
                 case DescribeRegionsResponse.EventOneofCase.Token:
+                    probes[Wire.RegionIndex(response.RegionId)].Add(response.Token);
                     observer?.Append(Wire.RegionIndex(response.RegionId), response.Token.Text);
+                    break;
+                case DescribeRegionsResponse.EventOneofCase.Span:
+                    probes[Wire.RegionIndex(response.RegionId)].Add(response.Span);
+                    break;
+                case DescribeRegionsResponse.EventOneofCase.Sentence:
+                    probes[Wire.RegionIndex(response.RegionId)].Add(response.Sentence);
                     break;
                 case DescribeRegionsResponse.EventOneofCase.Candidate:
                     candidates[Wire.RegionIndex(response.RegionId)].Add(response.Candidate);
@@ -105,6 +121,7 @@ internal sealed class RemoteAssistant(Uri address, string model) : IAssistant
                 case DescribeRegionsResponse.EventOneofCase.Completed:
                     return [.. regions.Select((region, i) => Wire.Answer(name, region, response.Completed) with
                     {
+                        Probes = question.Probes is null ? null : probes[i].Read(),
                         Candidates = WireCandidates.Candidates(region, candidates[i]),
                     })];
             }

@@ -12,13 +12,20 @@ namespace Inference.Cli.Assistants;
 /// <summary>Settings and answers to and from messages of glassbox.v1.</summary>
 internal static class Wire
 {
-    public static GenerationParameters Parameters(SamplingOverrides sampling, PruningPlan? pruning)
+    public static GenerationParameters Parameters(SamplingOverrides sampling, PruningPlan? pruning, ProbeQuestion? probes = null)
     {
         var parameters = Sampling(sampling);
         var stop = new StopConditions();
         if (sampling.MaxTokens is { } maxTokens) stop.MaxTokens = (uint)maxTokens;
         stop.Sequences.AddRange(sampling.StopStrings ?? []);
-        return new GenerationParameters { Sampling = parameters, Stop = stop, Strategy = Strategy(sampling.Strategy), Pruning = Pruning(pruning) };
+        return new GenerationParameters
+        {
+            Sampling = parameters,
+            Stop = stop,
+            Strategy = Strategy(sampling.Strategy),
+            Pruning = Pruning(pruning),
+            Probes = ProbeWire.Options(probes),
+        };
     }
 
     public static Glassbox.V1.SamplingParameters Sampling(SamplingOverrides sampling)

@@ -20,6 +20,7 @@ internal static class DescribeCommand
         var sampling = SamplingOptions.AddTo(command);
         var candidates = CandidateOptions.AddTo(command);
         var pruning = PruningOptions.AddTo(command);
+        var probes = ProbeOptions.AddTo(command);
         var assistants = AssistantOptions.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -29,9 +30,15 @@ internal static class DescribeCommand
             var question = new RegionQuestion(bytes, parsed.GetValue(regions)!, parsed.GetValue(space), parsed.GetValue(detail))
             {
                 Pruning = pruning.Read(parsed),
+                Probes = probes.Read(parsed),
                 Candidates = candidates.Read(parsed, assistants.IsRemote(parsed)),
             };
-            await using var assistant = await assistants.StartAsync(parsed, terminal, candidates.Folder(parsed));
+            if (question is { Probes: not null, Candidates: not null })
+            {
+                throw new UsageException("--probe: found candidates as well; allowed: probes for single descriptions");
+            }
+
+            await using var assistant = await assistants.StartAsync(parsed, terminal, candidates.Folder(parsed), question.Probes);
             var stream = asJson ? null : Stream(terminal, question);
             var answers = await assistant.DescribeAsync(question, settings, stream, cancellationToken);
             if (asJson)
@@ -41,6 +48,7 @@ internal static class DescribeCommand
             else
             {
                 terminal.NoteCandidates(answers);
+                terminal.NoteProbes(answers);
                 terminal.NoteAnswers(answers);
             }
 

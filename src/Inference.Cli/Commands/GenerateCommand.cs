@@ -17,6 +17,7 @@ internal static class GenerateCommand
         var command = new Command("generate", "Answer a question about images.") { images, prompt, system, json };
         var sampling = SamplingOptions.AddTo(command);
         var pruning = PruningOptions.AddTo(command);
+        var probes = ProbeOptions.AddTo(command);
         var assistants = AssistantOptions.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -25,8 +26,9 @@ internal static class GenerateCommand
             var question = new Question(files, parsed.GetValue(prompt)!, parsed.GetValue(system))
             {
                 Pruning = pruning.Read(parsed),
+                Probes = probes.Read(parsed),
             };
-            await using var assistant = await assistants.StartAsync(parsed, terminal);
+            await using var assistant = await assistants.StartAsync(parsed, terminal, probes: question.Probes);
             Action<string> onText = asJson ? _ => { } : terminal.Out.Write;
             var answer = await assistant.GenerateAsync(question, settings, onText, cancellationToken);
             if (asJson)
@@ -36,6 +38,7 @@ internal static class GenerateCommand
             else
             {
                 terminal.Out.WriteLine();
+                terminal.NoteProbes([answer]);
                 terminal.NoteAnswer(answer);
             }
 

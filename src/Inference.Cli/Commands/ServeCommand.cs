@@ -25,6 +25,12 @@ internal static class ServeCommand
             Description = "Model folder in Hugging Face layout; repeat for several. The bundled model without it.",
             DefaultValueFactory = _ => [],
         };
+        var probes = new Option<string[]>("--probe")
+        {
+            HelpName = "[NAME=]FILE",
+            Description = "Probe that requests may name, for the model that it was trained on; repeat for several.",
+            DefaultValueFactory = _ => [],
+        };
         var port = CommonOptions.Integer("--port", "N", $"Port to listen on; 0 takes a free one, {DefaultPort} without it.", 0, 65535);
         var host = new Option<string>("--host")
         {
@@ -56,7 +62,7 @@ internal static class ServeCommand
         var verbose = new Option<bool>("--verbose") { Description = "Log what happens, not only what goes wrong." };
         var command = new Command(Name, "Serve models over gRPC.")
         {
-            models, port, host, certificate, key, weights, threads, context, sequences, importance, memory, prefixes, verbose,
+            models, probes, port, host, certificate, key, weights, threads, context, sequences, importance, memory, prefixes, verbose,
         };
         command.Validators.Add(result =>
         {
@@ -81,6 +87,7 @@ internal static class ServeCommand
                 Priors = NamedPrior.ParseAll(parsed.GetValue(importance)!),
                 KvBytes = (long)(parsed.GetValue(memory) ?? DefaultKvMegabytes) << 20,
                 PrefixCacheBytes = parsed.GetValue(prefixes) is { } megabytes ? (long)megabytes << 20 : long.MaxValue,
+                Probes = [.. parsed.GetValue(probes)!.Select(NamedProbe.Parse)],
             };
             await using var running = await ModelServer.StartAsync(terminal, options, settings, cancellationToken);
             var address = running.Server.Address.GetLeftPart(UriPartial.Authority);

@@ -28,6 +28,9 @@ internal sealed record ModelServerSettings(
 
     /// <summary>Memory of it that may be kept for requests with the same beginning; 0 for none.</summary>
     public long PrefixCacheBytes { get; init; } = new EngineOptions().PrefixCacheBytes;
+
+    /// <summary>Probes that requests may name.</summary>
+    public IReadOnlyList<NamedProbe> Probes { get; init; } = [];
 }
 
 /// <summary>A server over models loaded into this process, with the backend that runs them.</summary>
@@ -80,6 +83,11 @@ internal sealed class ModelServer : IAsyncDisposable
             }
 
             NamedPrior.AddTo(models, settings.Priors);
+            foreach (var probe in settings.Probes)
+            {
+                probe.AddTo(models);
+            }
+
             return new ModelHost(backend, models, new ModelHostOptions
             {
                 Engine = new EngineOptions

@@ -22,6 +22,7 @@ internal static class AnswerJson
         json.WriteTimings(answer.Timings);
         json.WriteString("model", answer.Model);
         json.WriteNumber("seed", answer.Seed);
+        json.WriteProbes(answer.Probes);
         if (answer.Tokens.Any(token => token.Logprob is not null))
         {
             WriteLogprobs(json, answer.Tokens);

@@ -4,7 +4,7 @@ namespace Inference.Decoding.Probes;
 /// A linear reading of the residual stream: logit = Σ weights · hidden[layer] + bias at the row that a token was fed in, which says how likely the token bears the
 /// probe's label (Obeso et al. 2025, arXiv 2509.03531). Immutable; <see cref="Check"/> is called by whoever takes one from outside.
 /// </summary>
-public sealed class Probe
+public sealed record Probe
 {
     /// <summary>Most layers that one probe reads.</summary>
     public const int MostTerms = 64;

@@ -43,8 +43,7 @@ internal sealed class ProbeReading(IReadOnlyList<Probe> probes, ProbePlan plan)
             }
         }
 
-        token.Scores = count == scores.Length ? scores : scores[..count];
-        return token;
+        return token with { Scores = count == scores.Length ? scores : scores[..count] };
     }
 
     /// <summary>Gives the token that waits, if any, without scores.</summary>

@@ -14,5 +14,5 @@ public sealed record TokenEvent(int Index, int Id, string Text, float Logprob, I
     /// What the request's probes say of the token, in their order. Absent is unscored: without probes, for the model's end token, which nothing follows, for the last
     /// token of a request that was ended from outside, and where a score is no finite number.
     /// </summary>
-    public IReadOnlyList<ProbeScore> Scores { get; internal set; } = [];
+    public IReadOnlyList<ProbeScore> Scores { get; init; } = [];
 }

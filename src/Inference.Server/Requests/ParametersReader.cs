@@ -8,6 +8,7 @@ using Inference.Decoding.Pruning;
 using Inference.Decoding.Sampling;
 using Inference.Grounding;
 using Inference.Server.Errors;
+using ProbeChoice = Inference.Grounding.Probes.ProbeChoice;
 using SamplingParameters = Inference.Decoding.Sampling.SamplingParameters;
 
 namespace Inference.Server.Requests;
@@ -19,6 +20,9 @@ internal sealed record RequestParameters(SamplingParameters Sampling, TimeSpan? 
 {
     /// <summary>Image tokens to drop inside the decoder, or null.</summary>
     public PruningPlan? Pruning { get; init; }
+
+    /// <summary>Probes that score the tokens.</summary>
+    public IReadOnlyList<ProbeChoice> Probes { get; init; } = [];
 }
 
 /// <summary>Reads <see cref="GenerationParameters"/> at a path of the request, and <see cref="OutputOptions"/>; notes every value out of range.</summary>
@@ -53,6 +57,7 @@ internal sealed class ParametersReader(ServedModel model, Violations violations,
         return new RequestParameters(WithStrategy(resolved, parameters?.Strategy), ReadTimeLimit(stop))
         {
             Pruning = PruningReader.Read(parameters?.Pruning, model.Model.Decoder.Shape.Layers, violations, $"{path}.pruning"),
+            Probes = ProbesReader.Read(parameters?.Probes, model, violations, $"{path}.probes"),
         };
     }
 

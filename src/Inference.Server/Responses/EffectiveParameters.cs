@@ -23,6 +23,7 @@ internal static class EffectiveParameters
             },
         };
         message.Pruning = PruningReader.Write(request.Pruning);
+        message.Probes = ProbesReader.Write(request.Probes);
         message.Stop.Sequences.AddRange(sampling.StopStrings);
         message.Strategy = StrategyOf(sampling);
         return message;
@@ -43,6 +44,6 @@ internal static class EffectiveParameters
     public static Strategy? StrategyOf(Decoding.Sampling.SamplingParameters sampling) =>
         sampling.Strategy is { } strategy ? new Strategy { Name = strategy.Name, Settings = { strategy.Settings.ToDictionary() } } : null;
 
-    // 0.7f is 0.699999988…; a client that sent 0.7 wants to read 0.7.
-    private static double Shortest(float value) => double.Parse(value.ToString("R", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+    /// <summary>0.7f is 0.699999988…; a client that sent 0.7 wants to read 0.7.</summary>
+    public static double Shortest(float value) => double.Parse(value.ToString("R", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
 }

@@ -5,12 +5,12 @@ using Inference.Models.Tokenization;
 namespace Inference.Server.Responses;
 
 /// <summary>Tokens of the engine as the request wants to see them.</summary>
-internal sealed class TokenMessages(Tokenizer tokenizer, OutputOptions? options)
+internal sealed class TokenMessages(Tokenizer tokenizer, OutputOptions? options, bool scored = false)
 {
     private readonly bool _logprobs = options is { Logprobs: true } or { TopLogprobs: > 0 };
 
     /// <summary>Whether tokens are sent at all, or text only.</summary>
-    public bool Wanted { get; } = options is { Tokens: true } or { Logprobs: true } or { TopLogprobs: > 0 };
+    public bool Wanted { get; } = options is { Tokens: true } or { Logprobs: true } or { TopLogprobs: > 0 } || scored;
 
     public TokenDelta Delta(TokenEvent token)
     {
@@ -26,6 +26,7 @@ internal sealed class TokenMessages(Tokenizer tokenizer, OutputOptions? options)
     public Token Token(TokenEvent token)
     {
         var message = new Token { Index = (uint)token.Index, Id = (uint)token.Id, Text = TextOf(token.Id) };
+        message.Probes.AddRange(token.Scores.Select(ProbeMessages.Score));
         if (_logprobs)
         {
             message.Logprob = token.Logprob;

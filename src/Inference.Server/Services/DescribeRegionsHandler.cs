@@ -22,6 +22,8 @@ internal sealed class DescribeRegionsHandler(ImageWork work, ILogger logger)
         var image = ModelAbility.TakesImages(model, violations) ? inspector.Inspect(request.Image, "image") : null;
         var regions = new RegionReader(call.Options.Limits, violations).Read(request.Regions, image is null ? null : (image.Info.Width, image.Info.Height));
         var candidates = new CandidatesReader(call, model, violations).Read(request, parameters, image);
+        ProbesReader.Refuse(candidates is null ? [] : parameters.Probes, "together with candidates", "parameters.probes", violations);
+        ProbesReader.Refuse(candidates?.Listening.Probes ?? [], "when a phrase is located", "candidates.listener_parameters.probes", violations);
         inspector.ThrowIfRefused();
 
         var prompts = Encode(model, image!, regions, request.InDetail, violations);
@@ -44,7 +46,7 @@ internal sealed class DescribeRegionsHandler(ImageWork work, ILogger logger)
         call.Ended.ThrowIfCancellationRequested();
         await writer.WriteAsync(new DescribeRegionsResponse { Started = EventMessages.Started(model, [image!], 0, queueTime) }).ConfigureAwait(false);
 
-        var stream = new RegionStream(call, new TokenMessages(model.Tokenizer, request.Output), logger);
+        var stream = new RegionStream(call, new TokenMessages(model.Tokenizer, request.Output, parameters.Probes.Count > 0), parameters.Probes, logger);
         await stream.RunAsync(running, writer).ConfigureAwait(false);
         await writer.WriteAsync(new DescribeRegionsResponse
         {

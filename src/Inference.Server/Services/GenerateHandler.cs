@@ -1,6 +1,7 @@
 using System.Text;
 using Glassbox.V1;
 using Inference.Grounding;
+using Inference.Grounding.Probes;
 using Inference.Server.Calls;
 using Inference.Server.Errors;
 using Inference.Server.Images;
@@ -27,7 +28,8 @@ internal sealed class GenerateHandler(ImageWork work)
 
         call.LimitTime(parameters.TimeLimit);
         using var images = await work.PrepareAsync(call, model, conversation.Images).ConfigureAwait(false);
-        var generation = call.Models.Submit(model, prompt, images.Images, sampling, call.Work, parameters.Pruning);
+        var probes = parameters.Probes.Select(choice => choice.Probe).ToArray();
+        var generation = call.Models.Submit(model, prompt, images.Images, sampling, call.Work, parameters.Pruning, probes);
         call.Follow(generation);
         var queueTime = await generation.Queued.WaitAsync(call.Ended).ConfigureAwait(false);
         images.KeepOnly(0);
@@ -37,11 +39,13 @@ internal sealed class GenerateHandler(ImageWork work)
             Started = EventMessages.Started(model, conversation.Images, prompt.InputIds.Length, queueTime),
         }).ConfigureAwait(false);
 
-        var tokens = new TokenMessages(model.Tokenizer, request.Output);
+        var tokens = new TokenMessages(model.Tokenizer, request.Output, parameters.Probes.Count > 0);
+        var aggregator = new ProbeAggregator(parameters.Probes);
         var text = new StringBuilder();
         await foreach (var token in generation.ReadAllAsync(call.Ended).ConfigureAwait(false))
         {
             text.Append(token.Text);
+            await WriteAsync(writer, aggregator.Add(token)).ConfigureAwait(false);
             await writer.WriteAsync(new GenerateResponse { Token = tokens.Delta(token) }).ConfigureAwait(false);
         }
 
@@ -56,6 +60,7 @@ internal sealed class GenerateHandler(ImageWork work)
             }).ConfigureAwait(false);
         }
 
+        await WriteAsync(writer, [.. aggregator.Append(result.HeldText), .. aggregator.End()]).ConfigureAwait(false);
         await writer.WriteAsync(new GenerateResponse
         {
             Completed = new Completed
@@ -68,5 +73,13 @@ internal sealed class GenerateHandler(ImageWork work)
                 EffectiveParameters = EffectiveParameters.Of(parameters, sampling.MaxTokens),
             },
         }).ConfigureAwait(false);
+    }
+
+    private static async Task WriteAsync(EventWriter<GenerateResponse> writer, IReadOnlyList<ProbeFinding> findings)
+    {
+        foreach (var next in ProbeMessages.Generated(findings))
+        {
+            await writer.WriteAsync(next).ConfigureAwait(false);
+        }
     }
 }

@@ -4,6 +4,7 @@ using Inference.Decoding.Layers;
 using Inference.Grounding;
 using Inference.Models.Imaging;
 using Inference.Server.Calls;
+using Inference.Server.Responses;
 
 namespace Inference.Server.Services;
 
@@ -55,6 +56,7 @@ internal static class ListModelsHandler
             Capabilities = { Capability.Generate },
             Priors = { model.Priors.Keys.Order(StringComparer.Ordinal) },
         };
+        message.Probes.AddRange(model.Probes.Select(ProbeMessages.Info));
         if (ModelAbility.TakesImages(model))
         {
             message.Capabilities.Add([Capability.DescribeRegions, Capability.LocatePhrase]);

@@ -1,16 +1,18 @@
 using System.Text;
 using System.Threading.Channels;
 using Glassbox.V1;
+using Inference.Grounding.Probes;
 using Inference.Server.Calls;
 using Inference.Server.Errors;
 using Inference.Server.Responses;
 using Microsoft.Extensions.Logging;
+using ProbeChoice = Inference.Grounding.Probes.ProbeChoice;
 using FinishReason = Glassbox.V1.FinishReason;
 
 namespace Inference.Server.Services;
 
 /// <summary>Merges the events of regions that run side by side into one stream, in the order in which they come.</summary>
-internal sealed class RegionStream(Call call, TokenMessages tokens, ILogger logger)
+internal sealed class RegionStream(Call call, TokenMessages tokens, IReadOnlyList<ProbeChoice> probes, ILogger logger)
 {
     // A little slack between regions and connection; behind it every region waits, and the engine pauses it.
     private const int Capacity = 64;
@@ -70,6 +72,7 @@ internal sealed class RegionStream(Call call, TokenMessages tokens, ILogger logg
     {
         var text = new StringBuilder();
         var completed = new RegionCompleted { Box = region.Source.Box };
+        var aggregator = new ProbeAggregator(probes);
         await foreach (var token in region.Generation.ReadAllAsync(cancellationToken).ConfigureAwait(false))
         {
             text.Append(token.Text);
@@ -78,6 +81,7 @@ internal sealed class RegionStream(Call call, TokenMessages tokens, ILogger logg
                 completed.Tokens.Add(tokens.Token(token));
             }
 
+            await SendAsync(region, aggregator.Add(token), cancellationToken).ConfigureAwait(false);
             await SendAsync(region, new DescribeRegionsResponse { Token = tokens.Delta(token) }, cancellationToken).ConfigureAwait(false);
         }
 
@@ -90,6 +94,7 @@ internal sealed class RegionStream(Call call, TokenMessages tokens, ILogger logg
             await SendAsync(region, new DescribeRegionsResponse { Token = held }, cancellationToken).ConfigureAwait(false);
         }
 
+        await SendAsync(region, [.. aggregator.Append(result.HeldText), .. aggregator.End()], cancellationToken).ConfigureAwait(false);
         completed.Text = text.ToString();
         completed.MatchedStopSequence = result.StopString ?? "";
         completed.Usage = EventMessages.Usage(result.Usage);
@@ -108,6 +113,14 @@ internal sealed class RegionStream(Call call, TokenMessages tokens, ILogger logg
         {
             Log.RegionFailed(logger, failure);
             return FinishReason.Failed;
+        }
+    }
+
+    private async ValueTask SendAsync(RunningRegion region, IReadOnlyList<ProbeFinding> findings, CancellationToken cancellationToken)
+    {
+        foreach (var next in ProbeMessages.Described(findings))
+        {
+            await SendAsync(region, next, cancellationToken).ConfigureAwait(false);
         }
     }
 

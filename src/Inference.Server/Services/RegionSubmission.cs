@@ -27,7 +27,8 @@ internal sealed class RegionSubmission(
         var wasCut = sampling.MaxTokens < parameters.Sampling.MaxTokens;
         if (candidates is null)
         {
-            var generation = call.Models.Submit(model, prompt, [image], sampling, call.Work, parameters.Pruning);
+            var probes = parameters.Probes.Select(choice => choice.Probe).ToArray();
+            var generation = call.Models.Submit(model, prompt, [image], sampling, call.Work, parameters.Pruning, probes);
             return Follow(new RunningRegion(region.Source, generation, wasCut));
         }
 

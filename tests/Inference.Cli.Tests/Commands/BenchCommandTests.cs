@@ -38,7 +38,7 @@ public sealed class BenchCommandTests
             "bench", "--random", Shape.Replace("layers=2", "layers=8", StringComparison.Ordinal), "--methods",
             "--image-rows", "32", "--text-tokens", "6", "--decode-tokens", "3", "--rounds", "2", "--threads", "1");
         var methods = result.GetProperty("methods").EnumerateArray().ToDictionary(method => method.GetProperty("name").GetString()!);
-        Assert.Equal([.. StrategyRegistry.All.Select(strategy => strategy.Name), "pyramid"], methods.Keys);
+        Assert.Equal([.. StrategyRegistry.All.Select(strategy => strategy.Name), "probes", "pyramid"], methods.Keys);
         Assert.All(methods.Values, method =>
         {
             Assert.Equal(2, method.GetProperty("token_rounds").GetArrayLength());

@@ -15,13 +15,18 @@ public sealed class ServerCommandTests : IAsyncLifetime, IDisposable
     private readonly string _prior = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.json");
     private readonly CancellationTokenSource _stop = new();
     private Task<int> _serving = Task.FromResult(0);
+    private readonly TemporaryFolder _folder = new();
     private string _address = "";
+
+    private string ProbePath => _folder.File("probe.safetensors");
 
     public async Task InitializeAsync()
     {
+        Samples.WriteProbe(ProbePath);
         new ImportanceFile(ModelFacts.Read(Samples.Model).Fingerprint, new LayerPrior([1, 2], [0.25, 0.75], [0, 0], 5)).Save(_prior);
+        string[] files = ["--importance", $"mine={_prior}", "--probe", $"direction={ProbePath}"];
         _serving = CommandLine.InvokeAsync(
-            ["serve", "--port", "0", "--model", $"scenes={Samples.Model}", "--context", "256", "--importance", $"mine={_prior}"],
+            ["serve", "--port", "0", "--model", $"scenes={Samples.Model}", "--context", "256", .. files],
             new Terminal(Stream.Null, _output, Stream.Null), _stop.Token);
         for (var i = 0; i < 600 && _output.Length == 0 && !_serving.IsCompleted; i++)
         {
@@ -44,6 +49,7 @@ public sealed class ServerCommandTests : IAsyncLifetime, IDisposable
         File.Delete(_prior);
         _stop.Dispose();
         _output.Dispose();
+        _folder.Dispose();
     }
 
     [Fact]
@@ -85,6 +91,34 @@ public sealed class ServerCommandTests : IAsyncLifetime, IDisposable
         var run = await CliRun.Of([.. question, "another"]);
         Assert.Equal(1, run.ExitCode);
         Assert.Contains("NotFound", run.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("generate", "--prompt", "Describe the image.")]
+    [InlineData("describe", "--region", "69,159,107,197")]
+    public async Task Probes_score_the_same_on_a_server_and_in_the_process(params string[] call)
+    {
+        string[] question = [.. call, "--image", Samples.Scene, "--seed", "3", "--false-positive-rate", "0.5", "--probe"];
+        var here = (await CliRun.Json([.. question, ProbePath])).GetProperty("probes");
+        var there = (await CliRun.Json([.. question, "direction", "--server", _address])).GetProperty("probes");
+        Assert.True(here.GetProperty("tokens").GetArrayLength() > 1);
+        Assert.Equal(
+            here.GetRawText().Replace(Samples.ProbeName, "direction", StringComparison.Ordinal), there.GetRawText(), StringComparer.Ordinal);
+
+        var run = await CliRun.Of([.. question, ProbePath]);
+        Assert.Equal(here.GetProperty("spans").GetArrayLength(), run.Error.Split($"{Samples.ProbeName} flags").Length - 1);
+    }
+
+    [Fact]
+    public async Task A_probe_of_another_model_is_refused()
+    {
+        Samples.WriteProbe(ProbePath, new string('0', 64));
+        var run = await CliRun.Of("generate", "--prompt", "What?", "--probe", ProbePath);
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("probe.safetensors: model: found 0000", run.Error, StringComparison.Ordinal);
+
+        run = await CliRun.Of("generate", "--prompt", "What?", "--false-positive-rate", "0.1");
+        Assert.Equal(2, run.ExitCode);
     }
 
     private async Task SameAnswers(string[] call, params string[] members)

@@ -30,12 +30,14 @@ public sealed class TestServer : IAsyncDisposable
     public static EngineOptions SmallEngine { get; } = new() { ContextLength = 1024, KvBytes = 64 << 20 };
 
     public static async Task<TestServer> StartAsync(
-        ServerOptions? options = null, EngineOptions? engine = null, IReadOnlyList<(string Name, string Folder)>? models = null)
+        ServerOptions? options = null, EngineOptions? engine = null, IReadOnlyList<(string Name, string Folder)>? models = null,
+        Action<ServedModel>? prepare = null)
     {
         engine ??= SmallEngine;
         var backend = new CpuBackend(new CpuOptions { Threads = 2 });
         models ??= [("demo", Demo.Model)];
         var loaded = models.Select(model => ServedModel.Load(model.Name, model.Folder, backend, engine.ContextLength)).ToArray();
+        Array.ForEach(loaded, model => prepare?.Invoke(model));
         var host = new ModelHost(backend, loaded, new ModelHostOptions { Engine = engine });
         var server = await GlassboxServer.StartAsync(options ?? new ServerOptions(), host);
         await server.Ready;

@@ -1,4 +1,5 @@
 using Inference.Decoding.Layers;
+using Inference.Decoding.Probes;
 using Inference.Decoding.Pruning;
 using Inference.Engine;
 
@@ -14,10 +15,11 @@ internal sealed record MethodCase(string Name, string Settings, Func<GenerationR
     private const int ContrastLayers = 8;
     private const int DecoLayers = 6;
 
-    /// <summary>Every strategy of the registry, and pruning, for a decoder of <paramref name="layers"/> blocks.</summary>
-    public static IReadOnlyList<MethodCase> All(int layers) =>
+    /// <summary>Every strategy of the registry, probes, and pruning, for a decoder of <paramref name="layers"/> blocks.</summary>
+    public static IReadOnlyList<MethodCase> All(int layers, IReadOnlyList<Probe> probes) =>
     [
         .. StrategyRegistry.All.Select(strategy => Strategy(strategy.Name, layers)),
+        new MethodCase("probes", $"layers={string.Join(',', probes.Select(probe => probe.Layer))}", request => request with { Probes = probes }),
         .. layers >= 4 ? [Pyramid(layers)] : Array.Empty<MethodCase>(),
     ];
 

@@ -17,7 +17,8 @@ internal static class MethodsRun
     public static async Task<IReadOnlyList<MethodCost>> RunAsync(BenchModel model, IBackend backend, MethodsSettings settings, Action<string> onStage)
     {
         var shape = model.Decoder.Shape;
-        using var engine = new InferenceEngine(backend, [model.EngineModel], new EngineOptions
+        var probes = BenchProbes.Create(shape);
+        using var engine = new InferenceEngine(backend, [model.EngineModel with { Probes = probes }], new EngineOptions
         {
             StepRows = 512,
             MaxSequences = 1,
@@ -27,7 +28,7 @@ internal static class MethodsRun
             PrefixCacheBytes = 0,
         });
         var seed = 0;
-        var methods = MethodCase.All(shape.Layers);
+        var methods = MethodCase.All(shape.Layers, probes);
         var samples = methods.ToDictionary(method => method, _ => new List<(MethodSample Plain, MethodSample Method)>());
         for (var round = -1; round < settings.Rounds; round++)
         {
