@@ -59,6 +59,8 @@ internal static class CommandLine
         InfoCommand.Create(terminal),
         BenchCommand.Create(terminal),
         StrategiesCommand.Create(terminal),
+        RankingsCommand.Create(terminal),
+        CalibrateCommand.Create(terminal),
         TokenizeCommand.Create(terminal),
         ImportanceCommand.Create(terminal),
         EvalCommand.Create(terminal),

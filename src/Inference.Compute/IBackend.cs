@@ -99,6 +99,9 @@ public interface IBackend : IDisposable
     /// </summary>
     void AttentionScores(Matrix q, Matrix k, int headDim, float scale, Matrix y);
 
+    /// <summary>y[0, r] = ‖a[r] − b[r]‖₂. a and b have the same shape, y: [1, rows].</summary>
+    void RowDistances(Matrix a, Matrix b, Matrix y);
+
     /// <summary>y = the mean of the rows of x, added in order. x: [rows, columns] with at least one row, y: [1, columns].</summary>
     void MeanRow(Matrix x, Matrix y);
 

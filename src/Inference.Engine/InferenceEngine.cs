@@ -44,10 +44,14 @@ public sealed class InferenceEngine : IDisposable
     public EngineLoad Load(string model) => _models[model].Load;
 
     /// <summary>Makes a preprocessed image known; the caller holds the first reference and releases it when its requests are submitted.</summary>
-    public EngineImage AddImage(string model, PixelValues pixels, ImagePlan plan)
+    /// <param name="model">The model that will see it.</param>
+    /// <param name="pixels">What its tower reads.</param>
+    /// <param name="plan">What its processor made of the image.</param>
+    /// <param name="reduction">How its rows become fewer, or null.</param>
+    public EngineImage AddImage(string model, PixelValues pixels, ImagePlan plan, ImageReduction? reduction = null)
     {
         var vision = _models[model].Model.Vision ?? throw new InvalidOperationException($"The model '{model}' has no vision tower.");
-        return new EngineImage(pixels, plan, vision.CountRows(plan));
+        return new EngineImage(pixels, plan, vision.CountRows(plan, reduction), vision.CountRows(plan), reduction);
     }
 
     /// <summary>An image whose rows are given, such as those of a benchmark or of an encoder elsewhere; it owns them. The caller holds the first reference.</summary>

@@ -7,6 +7,7 @@ using Inference.Engine;
 using Inference.Models.Imaging;
 using Inference.Models.Prompts;
 using Inference.Models.Regions;
+using Inference.Models.Vision;
 
 namespace Inference.Grounding;
 
@@ -53,19 +54,20 @@ public sealed class ModelHost : IDisposable
     public ImageInfo ReadHeader(ReadOnlySpan<byte> encoded) => ImageDecoder.ReadHeader(encoded, _limits, _applyOrientation);
 
     /// <summary>Whether an image is in the cache, so that <see cref="Prepare"/> has nothing to decode.</summary>
-    public bool IsPrepared(ServedModel model, string digest) => _images.Contains(CacheKey(model, digest));
+    public bool IsPrepared(ServedModel model, string digest, ImageReduction? reduction = null) => _images.Contains(CacheKey(model, digest, reduction));
 
     /// <summary>Decodes and preprocesses an image, or finds it in the cache.</summary>
     /// <param name="model">The model that will see it.</param>
     /// <param name="encoded">The encoded file.</param>
     /// <param name="digest">Its SHA-256 where the caller knows it. An image that is in the cache is not looked at again.</param>
+    /// <param name="reduction">How its rows become fewer, or null.</param>
     /// <exception cref="ImageException">The bytes are no image that can be used.</exception>
-    public PreparedImage Prepare(ServedModel model, ReadOnlyMemory<byte> encoded, string? digest = null)
+    public PreparedImage Prepare(ServedModel model, ReadOnlyMemory<byte> encoded, string? digest = null, ImageReduction? reduction = null)
     {
         var processor = model.Model.Processor ?? throw new PromptException(PromptError.ImageCount, "image", $"an image for the text model '{model.Name}'", "no images");
         digest ??= ImageDigest.OfEncoded(encoded.Span);
         TimeSpan decode = default, preprocess = default;
-        var image = _images.Acquire(CacheKey(model, digest), model.Model.Decoder.Shape.Width, () =>
+        var image = _images.Acquire(CacheKey(model, digest, reduction), model.Model.Decoder.Shape.Width, () =>
         {
             var start = Stopwatch.GetTimestamp();
             var pixels = ImageDecoder.Decode(encoded.Span, _limits, _applyOrientation);
@@ -73,7 +75,7 @@ public sealed class ModelHost : IDisposable
             var plan = processor.Plan(pixels.Width, pixels.Height);
             var values = processor.Process(pixels);
             preprocess = Stopwatch.GetElapsedTime(start) - decode;
-            return Engine.AddImage(model.Name, values, plan);
+            return Engine.AddImage(model.Name, values, plan, reduction);
         });
         var (height, width) = image.Plan.OriginalSize;
         return new PreparedImage(image, width, height, digest, decode, preprocess);
@@ -130,7 +132,7 @@ public sealed class ModelHost : IDisposable
             CancellationToken = cancellationToken,
         });
 
-    private static string CacheKey(ServedModel model, string digest) => $"{model.Name}/{digest}";
+    private static string CacheKey(ServedModel model, string digest, ImageReduction? reduction) => $"{model.Name}/{digest}/{reduction}";
 
     /// <inheritdoc/>
     public void Dispose()

@@ -1,6 +1,7 @@
 using Inference.Compute;
 using Inference.Decoding.Layers;
 using Inference.Decoding.Probes;
+using Inference.Decoding.Pruning;
 using Inference.Decoding.Sampling;
 using Inference.Engine;
 using Inference.Grounding.Importance;
@@ -10,6 +11,7 @@ using Inference.Models.Prompts;
 using Inference.Models.Prompts.Profiles;
 using Inference.Models.Regions;
 using Inference.Models.Tokenization;
+using Inference.Models.Vision;
 
 namespace Inference.Grounding;
 
@@ -52,6 +54,9 @@ public sealed class ServedModel : IDisposable
 
     /// <summary>Probes that requests may name; their names differ.</summary>
     public IReadOnlyList<Probe> Probes => _probes;
+
+    /// <summary>Calibrated ways to drop image rows, by the names that requests use. Set before the model is served.</summary>
+    public IReadOnlyDictionary<string, PruningChoice> Prunings { get; set; } = new Dictionary<string, PruningChoice>();
 
     /// <summary>What the engine runs.</summary>
     public EngineModel EngineModel => new(Name, Model.Decoder, Model.Vision, Tokenizer) { Probes = [.. _probes] };
@@ -117,9 +122,12 @@ public sealed class ServedModel : IDisposable
     public void AddPrior(string name, ImportanceFile file) => _priors.Add(name, file.For(name, Model.Fingerprint));
 
     /// <summary>What the image processor makes of an image of that size, and the rows it takes in a prompt; nothing is decoded.</summary>
+    /// <param name="width">Pixels of the upright original.</param>
+    /// <param name="height">Pixels of the upright original.</param>
+    /// <param name="reduction">How its rows become fewer, or null.</param>
     /// <exception cref="ImageException">The processor cannot take an image of this size.</exception>
     /// <exception cref="InvalidOperationException">A text model.</exception>
-    public (ImagePlan Plan, int Rows) PlanImage(int width, int height)
+    public (ImagePlan Plan, int Rows) PlanImage(int width, int height, ImageReduction? reduction = null)
     {
         if (Model is not { Processor: { } processor, Vision: { } vision })
         {
@@ -127,7 +135,7 @@ public sealed class ServedModel : IDisposable
         }
 
         var plan = processor.Plan(width, height);
-        return (plan, vision.CountRows(plan));
+        return (plan, vision.CountRows(plan, reduction));
     }
 
     /// <summary>The prompt of a conversation.</summary>

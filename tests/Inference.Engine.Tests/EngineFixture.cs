@@ -6,6 +6,7 @@ using Inference.Models.Decoders;
 using Inference.Models.Imaging;
 using Inference.Models.Prompts;
 using Inference.Models.Tokenization;
+using Inference.Models.Vision;
 using Inference.Testing;
 
 namespace Inference.Engine.Tests;
@@ -56,11 +57,11 @@ internal sealed class EngineFixture : IDisposable
         return new EncodedPrompt([1, .. Enumerable.Range(1, length - 1).Select(_ => random.Next(3, 400))], []);
     }
 
-    public EngineImage Image(string file = "scene0.png", int model = 0)
+    public EngineImage Image(string file = "scene0.png", int model = 0, ImageReduction? reduction = null)
     {
         var pixels = ImageDecoder.Decode(File.ReadAllBytes(Goldens.Image(file)));
         var processor = _models[model].Processor!;
-        return Engine.AddImage(_engineModels[model].Name, processor.Process(pixels), processor.Plan(pixels.Width, pixels.Height));
+        return Engine.AddImage(_engineModels[model].Name, processor.Process(pixels), processor.Plan(pixels.Width, pixels.Height), reduction);
     }
 
     public EncodedPrompt ImagePrompt(EngineImage image, string text, int model = 0)

@@ -1,3 +1,4 @@
+using Inference.Cli.Pictures;
 using Inference.Decoding.Sampling;
 using Inference.Engine;
 
@@ -35,6 +36,9 @@ internal sealed record Answer
 
     /// <summary>Name of the model that answered.</summary>
     public required string Model { get; init; }
+
+    /// <summary>The images and what remained of them, where the question asked to show it.</summary>
+    public IReadOnlyList<PatchPanels> Panels { get; init; } = [];
 }
 
 /// <summary>A generated token.</summary>

@@ -41,15 +41,21 @@ internal sealed record Question(IReadOnlyList<byte[]> Images, string Prompt, str
     /// <summary>Probes to score the answer with, or null.</summary>
     public ProbeQuestion? Probes { get; init; }
 
-    /// <summary>Image rows to drop inside the decoder, or null.</summary>
-    public PruningPlan? Pruning { get; init; }
+    /// <summary>Image rows to drop, or null.</summary>
+    public PruningChoice? Pruning { get; init; }
+
+    /// <summary>Answers come with what remained of the images; in this process only.</summary>
+    public bool ShowKept { get; init; }
 }
 
 /// <summary>Regions of an image.</summary>
 internal sealed record RegionQuestion(byte[] Image, IReadOnlyList<Box> Regions, CoordinateSpace Space, bool InDetail)
 {
-    /// <summary>Image rows to drop inside the decoder, or null.</summary>
-    public PruningPlan? Pruning { get; init; }
+    /// <summary>Image rows to drop, or null.</summary>
+    public PruningChoice? Pruning { get; init; }
+
+    /// <summary>Answers come with what remained of the images; in this process only.</summary>
+    public bool ShowKept { get; init; }
 
     /// <summary>Probes to score the descriptions with, or null; not together with candidates.</summary>
     public ProbeQuestion? Probes { get; init; }
@@ -70,8 +76,8 @@ internal sealed record CandidateQuestion(
 /// <summary>A phrase to find; boxes come back in <paramref name="Space"/>.</summary>
 internal sealed record PhraseQuestion(byte[] Image, string Phrase, CoordinateSpace Space)
 {
-    /// <summary>Image rows to drop inside the decoder, or null.</summary>
-    public PruningPlan? Pruning { get; init; }
+    /// <summary>Image rows to drop, or null.</summary>
+    public PruningChoice? Pruning { get; init; }
 }
 
 /// <summary>Where a phrase was found.</summary>

@@ -3,13 +3,16 @@ using System.Text;
 using Inference.Cli.Hosting;
 using Inference.Cli.Options;
 using Inference.Cli.Output;
+using Inference.Cli.Pictures;
 using Inference.Compute.Cpu;
 using Inference.Decoding.Pruning;
 using Inference.Decoding.Sampling;
 using Inference.Engine;
 using Inference.Grounding;
+using Inference.Grounding.Calibration;
 using Inference.Grounding.CycleConsistency;
 using Inference.Grounding.Probes;
+using Inference.Models.Imaging;
 using Inference.Models.Prompts;
 using Inference.Models.Prompts.Profiles;
 using Inference.Models.Regions;
@@ -29,7 +32,10 @@ internal sealed class LocalAssistant : IAssistant
     private readonly ModelHost _host;
     private readonly ServedModel _model;
 
-    private LocalAssistant(CpuBackend backend, ModelHost host) => (_backend, _host, _model) = (backend, host, host.Models[0]);
+    private readonly bool _applyExifOrientation;
+
+    private LocalAssistant(CpuBackend backend, ModelHost host, bool applyExifOrientation) =>
+        (_backend, _host, _model, _applyExifOrientation) = (backend, host, host.Models[0], applyExifOrientation);
 
     /// <summary>Name of the model.</summary>
     public string Name => _model.Name;
@@ -67,7 +73,7 @@ internal sealed class LocalAssistant : IAssistant
                 Engine = new EngineOptions { ContextLength = context, MaxSequences = MaxSequences, MaxQueue = int.MaxValue },
                 ApplyExifOrientation = settings.ApplyExifOrientation,
             };
-            return new LocalAssistant(backend, new ModelHost(backend, models, options));
+            return new LocalAssistant(backend, new ModelHost(backend, models, options), settings.ApplyExifOrientation);
         }
         catch
         {
@@ -86,7 +92,7 @@ internal sealed class LocalAssistant : IAssistant
         {
             foreach (var image in question.Images)
             {
-                images.Add(_host.Prepare(_model, image));
+                images.Add(_host.Prepare(_model, image, reduction: question.Pruning?.Reduction));
             }
 
             Part[] parts = [.. images.Select(_ => new ImagePart()), new TextPart(question.Prompt)];
@@ -98,8 +104,8 @@ internal sealed class LocalAssistant : IAssistant
 
             var prompt = _model.Encode(messages, [.. images.Select(image => image.Rows)]);
             var (answer, _) = await AskAsync(
-                prompt, images, Resolve(sampling), question.Pruning, LocalProbes.Choose(_model, question.Probes), onText, cancellationToken);
-            return answer;
+                prompt, images, Resolve(sampling), Plan(question.Pruning), LocalProbes.Choose(_model, question.Probes), onText, cancellationToken);
+            return question.ShowKept ? answer with { Panels = Panels([.. question.Images.Zip(images)], answer, region: null) } : answer;
         }
         finally
         {
@@ -111,8 +117,8 @@ internal sealed class LocalAssistant : IAssistant
     public async Task<IReadOnlyList<Answer>> DescribeAsync(
         RegionQuestion question, SamplingOverrides sampling, IRegionObserver? observer, CancellationToken cancellationToken)
     {
-        using var image = _host.Prepare(_model, question.Image);
-        var parameters = Resolve(sampling);
+        using var image = _host.Prepare(_model, question.Image, reduction: question.Pruning?.Reduction);
+        var (parameters, plan) = (Resolve(sampling), Plan(question.Pruning));
         (Box Box, EncodedPrompt Prompt)[] regions = [.. question.Regions.Select((region, i) =>
         {
             var field = question.Regions.Count == 1 ? "--region" : $"--region {i + 1}";
@@ -121,28 +127,41 @@ internal sealed class LocalAssistant : IAssistant
         })];
         if (question.Candidates is { } wanted)
         {
-            using var candidates = new LocalCandidates(_host, _model, image, question, wanted, parameters);
+            using var candidates = new LocalCandidates(_host, _model, image, question, plan, wanted, parameters);
             return await candidates.DescribeAsync(regions, observer, cancellationToken);
         }
 
         return await Task.WhenAll(regions.Select(async (region, i) =>
         {
             var (answer, _) = await AskAsync(
-                region.Prompt, [image], parameters, question.Pruning, LocalProbes.Choose(_model, question.Probes),
+                region.Prompt, [image], parameters, plan, LocalProbes.Choose(_model, question.Probes),
                 text => observer?.Append(i, text), cancellationToken);
             observer?.End(i);
-            return answer;
+            return question.ShowKept ? answer with { Panels = Panels([(question.Image, image)], answer, region.Box) } : answer;
         }));
     }
 
     /// <inheritdoc/>
     public async Task<Location> LocateAsync(PhraseQuestion question, SamplingOverrides sampling, CancellationToken cancellationToken)
     {
-        using var image = _host.Prepare(_model, question.Image);
+        using var image = _host.Prepare(_model, question.Image, reduction: question.Pruning?.Reduction);
         var prompt = _model.EncodePhrase(question.Phrase, image.Rows);
-        var (answer, tokens) = await AskAsync(prompt, [image], Resolve(sampling), question.Pruning, [], _ => { }, cancellationToken);
+        var (answer, tokens) = await AskAsync(prompt, [image], Resolve(sampling), Plan(question.Pruning), [], _ => { }, cancellationToken);
         var boxes = BoxReader.Read(_model, image, tokens);
         return new Location([.. boxes.Select(box => LocalAnswers.ToSpace(box, question.Space, image))], answer);
+    }
+
+    /// <summary>Finds the stages at which this model's image rows can be dropped.</summary>
+    public Task<PruningFile> CalibratePruningAsync(
+        PruningCalibration settings, IReadOnlyList<PruningSample> samples, Terminal terminal, CancellationToken cancellationToken)
+    {
+        if (_model.Model.Vision is null)
+        {
+            throw new CommandException($"'{_model.Name}' is a text model: it has no image rows to drop.");
+        }
+
+        var progress = new Progress<int>(done => terminal.Note($"{done} of {samples.Count} questions"));
+        return new PruningCalibrator(_host, _model, settings).RunAsync(samples, progress, cancellationToken);
     }
 
     private SamplingParameters Resolve(SamplingOverrides sampling)
@@ -151,6 +170,23 @@ internal sealed class LocalAssistant : IAssistant
         RandomNumberGenerator.Fill(seed);
         sampling = sampling with { Strategy = PriorFiles.Expand(sampling.Strategy, _model.Model.Fingerprint) };
         return _model.Resolve(sampling, BitConverter.ToUInt64(seed) >> 11);
+    }
+
+    private IReadOnlyList<PatchPanels> Panels(IEnumerable<(byte[] File, PreparedImage Image)> images, Answer answer, Box? region) => PatchPanels.Of(
+        _model.Model,
+        [.. images.Select(image => (ImageDecoder.Decode(image.File, applyExifOrientation: _applyExifOrientation), image.Image))],
+        answer.Usage.Pruning,
+        region);
+
+    private PruningPlan? Plan(PruningChoice? choice)
+    {
+        if (choice is { Calibrated: { } name })
+        {
+            throw new UsageException($"--prune: found calibrated:{name}; allowed: together with --server; @FILE names a file");
+        }
+
+        choice?.CheckModel(_model.Model.Fingerprint);
+        return choice?.Resolve(_model.Model.Decoder.Shape.Layers);
     }
 
     // The number of tokens is cut to what the context holds, as a server does it. Log-probabilities are always there for boxes.

@@ -1,4 +1,5 @@
 using Inference.Cli.Options;
+using Inference.Decoding.Pruning;
 using Inference.Decoding.Sampling;
 using Inference.Grounding;
 using Inference.Grounding.CycleConsistency;
@@ -14,6 +15,7 @@ internal sealed class LocalCandidates : IDisposable
     private readonly ServedModel _model;
     private readonly PreparedImage _image;
     private readonly RegionQuestion _question;
+    private readonly PruningPlan? _pruning;
     private readonly SamplingParameters _parameters;
     private readonly SamplingParameters[] _candidates;
     private readonly CandidateRanking _ranking;
@@ -22,9 +24,10 @@ internal sealed class LocalCandidates : IDisposable
 
     /// <exception cref="Decoding.Layers.StrategyException">A candidate's strategy cannot be used as it was asked for.</exception>
     public LocalCandidates(
-        ModelHost host, ServedModel model, PreparedImage image, RegionQuestion question, CandidateQuestion wanted,
+        ModelHost host, ServedModel model, PreparedImage image, RegionQuestion question, PruningPlan? pruning, CandidateQuestion wanted,
         SamplingParameters parameters)
     {
+        _pruning = pruning;
         (_host, _model, _image, _question, _parameters, _ranking) = (host, model, image, question, parameters, wanted.Ranking);
         _candidates =
         [
@@ -52,7 +55,7 @@ internal sealed class LocalCandidates : IDisposable
                 Prompt = region.Prompt,
                 Region = region.Box,
                 Candidates = sampling,
-                Pruning = _question.Pruning,
+                Pruning = _pruning,
                 Listener = _listener,
                 Ranking = _ranking,
             }, cancellationToken).Completion;

@@ -31,7 +31,7 @@ internal sealed class RemoteAssistant(Uri address, string model) : IAssistant
         {
             Model = model,
             Parameters = Wire.Parameters(await ReadFilesAsync(sampling, cancellationToken), question.Pruning, question.Probes),
-            Output = Wire.Output(sampling),
+            Output = Wire.Output(sampling, keptTokens: question.Pruning is not null),
         };
         if (question.System is { } system)
         {
@@ -85,7 +85,7 @@ internal sealed class RemoteAssistant(Uri address, string model) : IAssistant
             Image = await SourceAsync(question.Image, cancellationToken),
             Regions = { question.Regions.Select((box, i) => new Region { Id = Wire.RegionId(i), Box = Wire.Box(box, question.Space) }) },
             Parameters = Wire.Parameters(await ReadFilesAsync(sampling, cancellationToken), question.Pruning, probes: question.Probes),
-            Output = Wire.Output(sampling),
+            Output = Wire.Output(sampling, keptTokens: question.Pruning is not null),
             InDetail = question.InDetail,
             Candidates = question.Candidates is { } wanted ? WireCandidates.Options(await ReadFilesAsync(wanted, cancellationToken)) : null,
         };

@@ -12,7 +12,7 @@ namespace Inference.Cli.Assistants;
 /// <summary>Settings and answers to and from messages of glassbox.v1.</summary>
 internal static class Wire
 {
-    public static GenerationParameters Parameters(SamplingOverrides sampling, PruningPlan? pruning, ProbeQuestion? probes = null)
+    public static GenerationParameters Parameters(SamplingOverrides sampling, PruningChoice? pruning, ProbeQuestion? probes = null)
     {
         var parameters = Sampling(sampling);
         var stop = new StopConditions();
@@ -23,7 +23,7 @@ internal static class Wire
             Sampling = parameters,
             Stop = stop,
             Strategy = Strategy(sampling.Strategy),
-            Pruning = Pruning(pruning),
+            Pruning = PruningWire.Message(pruning),
             Probes = ProbeWire.Options(probes),
         };
     }
@@ -43,21 +43,8 @@ internal static class Wire
     public static Strategy? Strategy(StrategyChoice? choice) =>
         choice is null ? null : new Strategy { Name = choice.Name, Settings = { choice.Settings.ToDictionary() } };
 
-    private static Pruning? Pruning(PruningPlan? plan)
-    {
-        if (plan is null)
-        {
-            return null;
-        }
-
-        var keeps = plan.Positions == Inference.Decoding.Pruning.PositionPolicy.Keep;
-        var message = new Pruning { Positions = keeps ? Glassbox.V1.PositionPolicy.Keep : Glassbox.V1.PositionPolicy.Reindex };
-        message.Stages.AddRange(plan.Stages.Select(stage => new Glassbox.V1.PruningStage { Layer = (uint)stage.Layer, Keep = stage.Keep }));
-        return message;
-    }
-
-    public static OutputOptions Output(SamplingOverrides sampling) =>
-        new() { Tokens = true, Logprobs = sampling.Logprobs ?? false, TopLogprobs = (uint)(sampling.TopLogprobs ?? 0) };
+    public static OutputOptions Output(SamplingOverrides sampling, bool keptTokens) =>
+        new() { Tokens = true, Logprobs = sampling.Logprobs ?? false, TopLogprobs = (uint)(sampling.TopLogprobs ?? 0), KeptTokens = keptTokens };
 
     public static string RegionId(int index) => index.ToString(CultureInfo.InvariantCulture);
 
@@ -103,9 +90,7 @@ internal static class Wire
         {
             SampledTokens = (int)usage.SampledTokens,
             CachedTokens = (int)usage.CachedTokens,
-            Pruning = usage.Pruning is not { } kept
-                ? null
-                : new Engine.PruningUsage([.. kept.KeptTokens.Select(count => (int)count)], (long)kept.KvBytesSaved),
+            Pruning = PruningWire.Usage(usage.Pruning),
         },
         Timings = Timings(timings),
         Seed = parameters?.Sampling?.Seed ?? 0,

@@ -21,15 +21,18 @@ internal static class DescribeCommand
         var candidates = CandidateOptions.AddTo(command);
         var pruning = PruningOptions.AddTo(command);
         var probes = ProbeOptions.AddTo(command);
+        var showKept = ShowKeptOption.AddTo(command);
         var assistants = AssistantOptions.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var (asJson, settings) = (parsed.GetValue(json), sampling.Read(parsed));
+            var drops = pruning.Read(parsed);
             var file = parsed.GetValue(image)!;
             var bytes = await File.ReadAllBytesAsync(file, cancellationToken);
             var question = new RegionQuestion(bytes, parsed.GetValue(regions)!, parsed.GetValue(space), parsed.GetValue(detail))
             {
-                Pruning = pruning.Read(parsed),
+                Pruning = drops,
+                ShowKept = showKept.Wanted(parsed, drops is not null, !assistants.IsRemote(parsed)),
                 Probes = probes.Read(parsed),
                 Candidates = candidates.Read(parsed, assistants.IsRemote(parsed)),
             };
@@ -41,6 +44,7 @@ internal static class DescribeCommand
             await using var assistant = await assistants.StartAsync(parsed, terminal, candidates.Folder(parsed), question.Probes);
             var stream = asJson ? null : Stream(terminal, question);
             var answers = await assistant.DescribeAsync(question, settings, stream, cancellationToken);
+            showKept.Write(parsed, answers);
             if (asJson)
             {
                 Json.Print(terminal, writer => Write(writer, question, answers));

@@ -18,19 +18,23 @@ internal static class GenerateCommand
         var sampling = SamplingOptions.AddTo(command);
         var pruning = PruningOptions.AddTo(command);
         var probes = ProbeOptions.AddTo(command);
+        var showKept = ShowKeptOption.AddTo(command);
         var assistants = AssistantOptions.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var (asJson, settings) = (parsed.GetValue(json), sampling.Read(parsed));
+            var drops = pruning.Read(parsed);
             byte[][] files = [.. parsed.GetValue(images)!.Select(File.ReadAllBytes)];
             var question = new Question(files, parsed.GetValue(prompt)!, parsed.GetValue(system))
             {
-                Pruning = pruning.Read(parsed),
+                Pruning = drops,
+                ShowKept = showKept.Wanted(parsed, drops is not null, !assistants.IsRemote(parsed)),
                 Probes = probes.Read(parsed),
             };
             await using var assistant = await assistants.StartAsync(parsed, terminal, probes: question.Probes);
             Action<string> onText = asJson ? _ => { } : terminal.Out.Write;
             var answer = await assistant.GenerateAsync(question, settings, onText, cancellationToken);
+            showKept.Write(parsed, [answer]);
             if (asJson)
             {
                 Json.Print(terminal, writer => writer.WriteAnswer(answer));

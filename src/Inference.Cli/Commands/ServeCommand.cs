@@ -44,6 +44,12 @@ internal static class ServeCommand
             Description = "PEM certificate and its chain; needs --tls-key.",
         };
         var key = new Option<string?>("--tls-key") { HelpName = "FILE", Description = "PEM private key." };
+        var prunings = new Option<string[]>("--pruning")
+        {
+            HelpName = "NAME=FILE",
+            Description = "Stages of calibrate pruning, under a name for requests to the model that they are for; repeat for several.",
+            DefaultValueFactory = _ => [],
+        };
         var weights = WeightsOption.Create();
         var threads = CommonOptions.Integer("--threads", "T", "Threads that share the work; one per processor without it.", 1, 1024);
         var context = CommonOptions.Integer("--context", "N", $"Longest sequence in tokens; {DefaultContext} without it.", 2);
@@ -62,7 +68,7 @@ internal static class ServeCommand
         var verbose = new Option<bool>("--verbose") { Description = "Log what happens, not only what goes wrong." };
         var command = new Command(Name, "Serve models over gRPC.")
         {
-            models, probes, port, host, certificate, key, weights, threads, context, sequences, importance, memory, prefixes, verbose,
+            models, probes, port, host, certificate, key, prunings, weights, threads, context, sequences, importance, memory, prefixes, verbose,
         };
         command.Validators.Add(result =>
         {
@@ -88,6 +94,7 @@ internal static class ServeCommand
                 KvBytes = (long)(parsed.GetValue(memory) ?? DefaultKvMegabytes) << 20,
                 PrefixCacheBytes = parsed.GetValue(prefixes) is { } megabytes ? (long)megabytes << 20 : long.MaxValue,
                 Probes = [.. parsed.GetValue(probes)!.Select(NamedProbe.Parse)],
+                Prunings = NamedPruning.Read(parsed.GetValue(prunings)!),
             };
             await using var running = await ModelServer.StartAsync(terminal, options, settings, cancellationToken);
             var address = running.Server.Address.GetLeftPart(UriPartial.Authority);

@@ -31,6 +31,9 @@ internal sealed record ModelServerSettings(
 
     /// <summary>Probes that requests may name.</summary>
     public IReadOnlyList<NamedProbe> Probes { get; init; } = [];
+
+    /// <summary>Calibrated ways to drop image rows.</summary>
+    public IReadOnlyList<NamedPruning> Prunings { get; init; } = [];
 }
 
 /// <summary>A server over models loaded into this process, with the backend that runs them.</summary>
@@ -83,6 +86,7 @@ internal sealed class ModelServer : IAsyncDisposable
             }
 
             NamedPrior.AddTo(models, settings.Priors);
+            NamedPruning.Assign(settings.Prunings, models);
             foreach (var probe in settings.Probes)
             {
                 probe.AddTo(models);

@@ -42,6 +42,11 @@ internal static class AnswerJson
         {
             json.WriteNumbers("kept_tokens", pruning.KeptTokens.Select(count => (long)count));
             json.WriteNumber("kv_bytes_saved", pruning.KvBytesSaved);
+            json.WriteMilliseconds("ranking_ms", pruning.RankingTime);
+            if (pruning.EncodedTokens is { } encoded)
+            {
+                json.WriteNumber("encoded_tokens", encoded);
+            }
         }
 
         json.WriteEndObject();

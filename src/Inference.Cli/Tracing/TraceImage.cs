@@ -1,5 +1,6 @@
 using Inference.Models;
 using Inference.Models.Imaging;
+using Inference.Models.Vision;
 
 namespace Inference.Cli.Tracing;
 
@@ -7,9 +8,10 @@ namespace Inference.Cli.Tracing;
 /// <param name="Pixels">The processor's output.</param>
 /// <param name="Plan">Sizes and tiles.</param>
 /// <param name="Rows">Rows in the prompt.</param>
-internal sealed record TraceImage(PixelValues Pixels, ImagePlan Plan, int Rows)
+/// <param name="Reduction">How they became that few, or null.</param>
+internal sealed record TraceImage(PixelValues Pixels, ImagePlan Plan, int Rows, ImageReduction? Reduction)
 {
-    public static TraceImage Load(VisionLanguageModel model, string file, bool applyExifOrientation)
+    public static TraceImage Load(VisionLanguageModel model, string file, bool applyExifOrientation, ImageReduction? reduction)
     {
         if (model.Processor is not { } processor || model.Vision is not { } vision)
         {
@@ -18,6 +20,6 @@ internal sealed record TraceImage(PixelValues Pixels, ImagePlan Plan, int Rows)
 
         var image = ImageDecoder.Decode(File.ReadAllBytes(file), applyExifOrientation: applyExifOrientation);
         var plan = processor.Plan(image.Width, image.Height);
-        return new TraceImage(processor.Process(image), plan, vision.CountRows(plan));
+        return new TraceImage(processor.Process(image), plan, vision.CountRows(plan, reduction), reduction);
     }
 }

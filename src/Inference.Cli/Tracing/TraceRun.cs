@@ -23,13 +23,15 @@ internal static class TraceRun
     public static async Task<TraceResult> RunAsync(
         TraceModel model, IBackend backend, TraceSettings settings, CancellationToken cancellationToken)
     {
+        var shape = model.Model.Decoder.Shape;
+        settings.Pruning?.CheckModel(model.Model.Fingerprint);
+        var (plan, reduction) = (settings.Pruning?.Resolve(shape.Layers), settings.Pruning?.Reduction);
         IReadOnlyList<TraceImage> images =
-            [.. settings.Images.Select(file => TraceImage.Load(model.Model, file, settings.Model.ApplyExifOrientation))];
+            [.. settings.Images.Select(file => TraceImage.Load(model.Model, file, settings.Model.ApplyExifOrientation, reduction))];
         var prompt = model.Encode(settings.Prompt, settings.Raw, [.. images.Select(image => image.Rows)]);
         var sampling = Sampling(model, settings);
         var companions = TraceCompanion.Plan(prompt, images, sampling.MaxTokens, settings, model.Model);
 
-        var shape = model.Model.Decoder.Shape;
         // What does not fit the model is refused when it is submitted, not given memory before.
         long[] lengths = [(long)prompt.InputIds.Length + sampling.MaxTokens, .. companions.Select(companion => (long)companion.Slots)];
         var context = (int)Math.Min(lengths.Max(), model.Model.Decoder.ContextLength);
@@ -46,7 +48,7 @@ internal static class TraceRun
             // Slices as thin as can be, so that steps of the others fall between them.
             VisionLayersPerSlice = 1,
         });
-        var recorder = new TraceRecorder(RowsOfHidden(prompt, settings.Pruning, shape.Layers), shape.Width, shape.Vocabulary);
+        var recorder = new TraceRecorder(RowsOfHidden(prompt, plan, shape.Layers), shape.Width, shape.Vocabulary);
         var request = new GenerationRequest
         {
             Prompt = prompt,
@@ -55,7 +57,7 @@ internal static class TraceRun
             IgnoreStopTokens = settings.Raw,
             PrefillChunk = settings.Chunk,
             Trace = recorder,
-            Pruning = settings.Pruning,
+            Pruning = plan,
             CancellationToken = cancellationToken,
         };
 
@@ -110,7 +112,7 @@ internal static class TraceRun
     }
 
     private static EngineImage[] AddImages(InferenceEngine engine, IReadOnlyList<TraceImage> images) =>
-        [.. images.Select(image => engine.AddImage(TraceModel.Name, image.Pixels, image.Plan))];
+        [.. images.Select(image => engine.AddImage(TraceModel.Name, image.Pixels, image.Plan, image.Reduction))];
 
     // A stage before block l shortens the outputs of block l and later: hidden[l + 1] and on.
     private static int[] RowsOfHidden(EncodedPrompt prompt, PruningPlan? plan, int layers)

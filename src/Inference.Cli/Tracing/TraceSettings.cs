@@ -17,6 +17,6 @@ internal sealed record TraceSettings(
     ModelSettings Model, IReadOnlyList<string> Images, string Prompt, bool Raw, SamplingOverrides Sampling,
     string Output, int? Chunk, int Beside)
 {
-    /// <summary>Image rows to drop inside the decoder, or null.</summary>
-    public PruningPlan? Pruning { get; init; }
+    /// <summary>Image rows to drop, or null.</summary>
+    public PruningChoice? Pruning { get; init; }
 }

@@ -156,6 +156,13 @@ public sealed unsafe partial class CpuBackend
     }
 
     /// <inheritdoc/>
+    public void RowDistances(Matrix a, Matrix b, Matrix y)
+    {
+        var output = Arguments.View(y, 1, a.Rows, nameof(y));
+        Cpu.RowDistances.Run(_team, _width, Arguments.View(a, nameof(a)), Arguments.View(b, a.Rows, a.Columns, nameof(b)), output);
+    }
+
+    /// <inheritdoc/>
     public void MeanRow(Matrix x, Matrix y)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(x.Rows, 1, nameof(x));

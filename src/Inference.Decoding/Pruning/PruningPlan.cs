@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Inference.Decoding.Pruning;
 
 /// <summary>
-/// Where image rows are dropped inside the decoder, and how many remain: PyramidDrop (Xing et al. 2024, arXiv 2410.17247). A plan has at least one stage; layers
+/// Where image rows are dropped inside the decoder, how many and which remain: PyramidDrop (Xing et al. 2024, arXiv 2410.17247). A plan has at least one stage; layers
 /// ascend, shares do not. Every image of a prompt has a budget of its own.
 /// </summary>
 public sealed class PruningPlan
@@ -16,15 +16,24 @@ public sealed class PruningPlan
     /// <summary>Positions of the rows that remain.</summary>
     public PositionPolicy Positions { get; }
 
+    /// <summary>Which rows remain.</summary>
+    public Ranking Ranking { get; private init; } = RankingRegistry.Default;
+
+    /// <summary>Key of random rankings.</summary>
+    public ulong Seed { get; private init; }
+
     /// <summary>What only plans have in common that keep the same rows at the same positions: every property takes part in it. Keys and values are shared by it.</summary>
-    public string Identity => $"{this} {Positions}";
+    public string Identity => $"{this} {Positions} {Ranking.Name} {(Ranking.IsSeeded ? Seed : 0)}";
 
     /// <summary>Builds a plan.</summary>
     /// <param name="stages">The stages.</param>
     /// <param name="positions">Positions of the rows that remain.</param>
     /// <param name="layers">Blocks of the model, L; null where it is not known yet.</param>
+    /// <param name="ranking">Which rows remain; null for the default.</param>
+    /// <param name="seed">Key of random rankings.</param>
     /// <exception cref="PruningException">The stages do not make a plan.</exception>
-    public static PruningPlan Create(IReadOnlyList<PruningStage> stages, PositionPolicy positions, int? layers = null)
+    public static PruningPlan Create(
+        IReadOnlyList<PruningStage> stages, PositionPolicy positions, int? layers = null, Ranking? ranking = null, ulong seed = 0)
     {
         if (stages.Count == 0)
         {
@@ -36,7 +45,7 @@ public sealed class PruningPlan
             Check(stages, i);
         }
 
-        var plan = new PruningPlan([.. stages], positions);
+        var plan = new PruningPlan([.. stages], positions) { Ranking = ranking ?? RankingRegistry.Default, Seed = seed };
         if (layers is { } count)
         {
             plan.CheckLayers(count);

@@ -11,8 +11,11 @@ public sealed class EngineImage
     private int _references = 1;
     private PixelValues? _pixels;
 
-    internal EngineImage(PixelValues? pixels, ImagePlan plan, int rows) =>
-        (_pixels, Plan, Rows, Digest) = (pixels, plan, rows, pixels is null ? EngineImageDigest.Unique() : EngineImageDigest.Of(pixels, plan));
+    internal EngineImage(PixelValues? pixels, ImagePlan plan, int rows, int encodedRows, ImageReduction? reduction)
+    {
+        (_pixels, Plan, Rows, EncodedRows, Reduction) = (pixels, plan, rows, encodedRows, reduction);
+        Digest = pixels is null ? EngineImageDigest.Unique() : EngineImageDigest.Of(pixels, plan, reduction);
+    }
 
     /// <summary>Sizes and box geometry.</summary>
     public ImagePlan Plan { get; }
@@ -23,6 +26,12 @@ public sealed class EngineImage
     /// <summary>By what its rows are recognised in the KV cache.</summary>
     internal EngineImageDigest Digest { get; }
 
+    /// <summary>Rows that the encoder gives; more than <see cref="Rows"/> where they are reduced.</summary>
+    public int EncodedRows { get; }
+
+    /// <summary>How its rows become fewer, or null.</summary>
+    public ImageReduction? Reduction { get; }
+
     /// <summary>Set by the step loop once the image is encoded.</summary>
     internal ImageFeatures? Features { get; private set; }
 
@@ -32,7 +41,7 @@ public sealed class EngineImage
     /// <summary>An image that needs no encoder.</summary>
     internal static EngineImage Encoded(ImageFeatures features, ImagePlan plan)
     {
-        var image = new EngineImage(pixels: null, plan, features.Rows.Rows);
+        var image = new EngineImage(pixels: null, plan, features.Rows.Rows, features.Rows.Rows, reduction: null);
         image.SetFeatures(features);
         return image;
     }

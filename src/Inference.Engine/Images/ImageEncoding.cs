@@ -17,7 +17,7 @@ internal sealed class ImageEncoding(IBackend backend, VisionEncoder? encoder) : 
         if (_image is null && Next(running) is { } next)
         {
             _image = next.AddReference();
-            _run = encoder!.Begin(next.Pixels, next.Plan);
+            _run = encoder!.Begin(next.Pixels, next.Plan, next.Reduction);
         }
 
         if (_image is not { } image || _run is not { } run)

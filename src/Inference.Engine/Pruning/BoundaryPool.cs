@@ -10,9 +10,13 @@ internal sealed class BoundaryPool(IBackend backend, int capacity, int width) : 
 {
     private readonly Stack<int> _free = new(Enumerable.Range(0, capacity).Reverse());
     private Buffer<float>? _memory;
+    private Buffer<float>? _before;
 
     /// <summary>All rows, [capacity, width].</summary>
     public Matrix Rows { get; private set; }
+
+    /// <summary>The rows as the last block in front of the boundary found them, at the same places; null before <see cref="TakeBefore"/>.</summary>
+    public Matrix? Before { get; private set; }
 
     /// <summary>Width of the residual stream.</summary>
     public int Width { get; } = width;
@@ -38,6 +42,13 @@ internal sealed class BoundaryPool(IBackend backend, int capacity, int width) : 
         return rows;
     }
 
+    /// <summary>Makes sure that there is <see cref="Before"/>: the first request that asks how rows change takes the memory.</summary>
+    public void TakeBefore()
+    {
+        _before ??= backend.Allocate<float>((long)capacity * Width);
+        Before = new Matrix(_before, capacity, Width);
+    }
+
     /// <summary>Rows apart from the pool, the caller's to dispose.</summary>
     public Buffer<float> AllocateRows(int rows) => backend.Allocate<float>((long)rows * Width);
 
@@ -51,5 +62,9 @@ internal sealed class BoundaryPool(IBackend backend, int capacity, int width) : 
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _memory?.Dispose();
+    public void Dispose()
+    {
+        _memory?.Dispose();
+        _before?.Dispose();
+    }
 }

@@ -29,6 +29,9 @@ internal sealed class PrunedPrompt
     /// <summary>All boundary rows of the engine.</summary>
     public Matrix Boundary => _pool.Rows;
 
+    /// <summary>The same rows before the last block that ran; null where the ranking does not ask.</summary>
+    public Matrix? BoundaryBefore => Plan.Ranking.Input == RankingInput.HiddenChange ? _pool.Before : null;
+
     /// <summary>Boundary rows of the rows that remain, in order.</summary>
     public ReadOnlySpan<int> BoundaryRows => _boundaryRows.AsSpan(0, _count);
 
@@ -39,16 +42,30 @@ internal sealed class PrunedPrompt
     public Matrix? Lens { get; }
 
     /// <summary>Takes boundary rows for a prompt; the pool has enough.</summary>
-    public static PrunedPrompt Create(BoundaryPool pool, EncodedPrompt prompt, PruningPlan plan, int lensRows) =>
-        new(pool, prompt, plan, pool.Take(prompt.InputIds.Length), lensRows == 0 ? null : pool.AllocateRows(lensRows), lensRows);
+    public static PrunedPrompt Create(BoundaryPool pool, EncodedPrompt prompt, PruningPlan plan, int lensRows)
+    {
+        if (plan.Ranking.Input == RankingInput.HiddenChange)
+        {
+            pool.TakeBefore();
+        }
+
+        return new(pool, prompt, plan, pool.Take(prompt.InputIds.Length), lensRows == 0 ? null : pool.AllocateRows(lensRows), lensRows);
+    }
+
+    /// <summary>Whether a stage leaves fewer rows of any image than there were before it.</summary>
+    public bool DropsAt(int stage)
+    {
+        var before = stage == 0 ? 1 : Plan.Stages[stage - 1].Keep;
+        return _prompt.Images.Any(image => Plan.Stages[stage].Kept(image.Count) < (int)(image.Count * before));
+    }
 
     /// <summary>Drops the image rows that a stage does not keep and gives their boundary rows back.</summary>
     /// <param name="stage">Index of the stage.</param>
-    /// <param name="scores">A score for each row that remains.</param>
+    /// <param name="scores">A score for each row that remains; empty where the ranking needs none or nothing is dropped.</param>
     public StageOutcome Drop(int stage, ReadOnlySpan<float> scores)
     {
         List<int> kept = [], original = [];
-        var (next, target, offset, originalStart) = (0, 0, 0, 0);
+        var (next, target, offset, originalStart, number) = (0, 0, 0, 0, 0);
         foreach (var image in _prompt.Images)
         {
             var first = next;
@@ -64,7 +81,7 @@ internal sealed class PrunedPrompt
             }
 
             target = Move(next, first, target);
-            var best = KeptRows.Largest(scores[first..end], Plan.Stages[stage].Kept(image.Count));
+            var best = Choose(scores.IsEmpty ? scores : scores[first..end], first, end, image, number++, Plan.Stages[stage].Kept(image.Count));
             var from = first;
             foreach (var k in best)
             {
@@ -115,6 +132,22 @@ internal sealed class PrunedPrompt
         _lens?.Dispose();
         Release(0, _count);
         _count = 0;
+    }
+
+    private int[] Choose(ReadOnlySpan<float> scores, int first, int end, ImageSpan image, int number, int count)
+    {
+        var offsets = new int[end - first];
+        if (count == offsets.Length)
+        {
+            return [.. Enumerable.Range(0, count)];
+        }
+
+        for (var i = 0; i < offsets.Length; i++)
+        {
+            offsets[i] = _rows[first + i] - image.Start;
+        }
+
+        return Plan.Ranking.Keep(new RankedRows(scores, offsets, number, Plan.Seed), count);
     }
 
     private void Release(int first, int end) => _pool.Release(_boundaryRows.AsSpan(first, end - first));

@@ -39,8 +39,7 @@ internal static class PruningLayout
         }
 
         var last = request.Prompt.Images[^1];
-        // Rows are ranked for the last token of the prompt.
-        return new KvScope(request.CacheSalt, plan.Identity, last.Start + last.Count, DependsOnPrompt: true);
+        return new KvScope(request.CacheSalt, plan.Identity, last.Start + last.Count, plan.Ranking.LooksAtQuestion);
     }
 
     /// <summary>Image rows that remain after a stage; every image has its own budget.</summary>

@@ -16,6 +16,7 @@ internal sealed class Sequence
     private long _firstToken;
     private long _lastToken;
     private int? _cached;
+    private TimeSpan _rankingTime;
 
     public Sequence(GenerationRequest request, KvRows rows, Generation generation, Sampler sampler, TokenText? text, TimeSpan delay)
     {
@@ -150,7 +151,11 @@ internal sealed class Sequence
     }
 
     /// <summary>The rows that remain go through the layers of the next group.</summary>
-    public void EnterGroup(int group) => (Group, Read) = (group, 0);
+    public void PassStage(TimeSpan rankingTime)
+    {
+        (Group, Read) = (Group + 1, 0);
+        _rankingTime += rankingTime;
+    }
 
     /// <summary>The first of the images that it has still to read and that is not encoded, or null.</summary>
     public EngineImage? PendingImage()
@@ -209,6 +214,7 @@ internal sealed class Sequence
         memory.End(Rows, isSound: reason != FinishReason.Failed);
         Pruned?.Release();
         Pruned = null;
+        var usage = Usage();
         foreach (var image in Request.Images)
         {
             image.Release();
@@ -220,13 +226,18 @@ internal sealed class Sequence
         }
 
         var held = Text is { StopString: null } ? Text.Flush() : "";
-        Generation.Complete(new GenerationResult(reason, Text?.StopString, Usage(), Timings(), failure) { Stage = stage, HeldText = held });
+        Generation.Complete(new GenerationResult(reason, Text?.StopString, usage, Timings(), failure) { Stage = stage, HeldText = held });
     }
 
     private GenerationUsage Usage() => new(Prompt.InputIds.Length, Prompt.ImageTokens, Generated - Request.Continuation.Count)
     {
         CachedTokens = _cached ?? 0,
-        Pruning = Layout.Groups.Count == 1 ? null : PruningUsage.Of(Layout, Group, Prompt.TextTokens),
+        Pruning = PruningUsage.Of(Request, Layout, Group) is not { } usage ? null : usage with
+        {
+            RankingTime = _rankingTime,
+            KeptRows = [.. Rows.Stages.Select(stage => stage.KeptOriginal)],
+            ChosenRows = PruningUsage.ChosenOf(Request.Images),
+        },
     };
 
     private GenerationTimings Timings()

@@ -116,7 +116,7 @@ internal sealed class StepPlanner(StepLimits limits)
         var (group, begin, pruned) = (sequence.Layout.Groups[sequence.Group], sequence.Read, sequence.Pruned!);
         var first = batch.AddSegment(sequence.Rows.Pages!, rows, [new LayerGroup(group.FirstLayer, group.EndLayer, begin, Position: 0)]);
         batch.SetPositions(first, pruned.Positions.Slice(begin, rows));
-        batch.SetBoundary(first, pruned.Boundary, pruned.BoundaryRows.Slice(begin, rows));
+        batch.SetBoundary(first, pruned.Boundary, pruned.BoundaryRows.Slice(begin, rows), pruned.BoundaryBefore);
         if (sequence.Group == 0)
         {
             FillRows(batch, sequence, first, begin, rows);

@@ -129,6 +129,11 @@ public sealed partial class Decoder : IDisposable
 
         for (var i = phase.FirstLayer; i < phase.EndLayer; i++)
         {
+            if (i == phase.EndLayer - 1 && batch.BoundaryBefore is { } before)
+            {
+                phase.Leaving.Run(hidden, before);
+            }
+
             var mark = workspace.Mark;
             Attend(i, hidden, phase, pool, workspace);
             FeedForward(_layers[i], hidden, workspace);

@@ -80,6 +80,9 @@ public sealed class StepBatch : IDisposable
     /// <summary>Where rows wait between groups, [boundary rows, width]; set where a segment begins or ends between blocks.</summary>
     internal Matrix Boundary { get; private set; }
 
+    /// <summary>Where rows that will wait are kept as they were before the last block in front of the boundary, at the same places; null where nobody asked.</summary>
+    internal Matrix? BoundaryBefore { get; private set; }
+
     internal StepTaps Taps { get; }
 
     internal StepScores Scores { get; }
@@ -100,7 +103,7 @@ public sealed class StepBatch : IDisposable
     /// <summary>Forgets the last step.</summary>
     public void Clear()
     {
-        (Rows, OutputCount, PhaseCount) = (0, 0, 0);
+        (Rows, OutputCount, PhaseCount, BoundaryBefore) = (0, 0, 0, null);
         _segments.Clear();
         _groups.Clear();
         _images.Clear();
@@ -146,10 +149,15 @@ public sealed class StepBatch : IDisposable
     /// <summary>Positions of a segment's first rows, counted from its group's <see cref="LayerGroup.Position"/>.</summary>
     public void SetPositions(int firstRow, ReadOnlySpan<int> offsets) => offsets.CopyTo(_offsets.AsSpan(firstRow));
 
-    /// <summary>Where consecutive rows wait before their first block, or after their last. boundary: [boundary rows, width], the same for all rows of a step.</summary>
-    public void SetBoundary(int firstRow, Matrix boundary, ReadOnlySpan<int> boundaryRows)
+    /// <summary>Where consecutive rows wait before their first block, or after their last.</summary>
+    /// <param name="firstRow">The first of the rows.</param>
+    /// <param name="boundary">[boundary rows, width], the same for all rows of a step.</param>
+    /// <param name="boundaryRows">A boundary row for each row.</param>
+    /// <param name="before">As large as <paramref name="boundary"/>, the same for all rows of a step: also keeps the rows as their last block found them.</param>
+    public void SetBoundary(int firstRow, Matrix boundary, ReadOnlySpan<int> boundaryRows, Matrix? before = null)
     {
         Boundary = boundary;
+        BoundaryBefore = before ?? BoundaryBefore;
         boundaryRows.CopyTo(_boundaryRows.AsSpan(firstRow));
     }
 

@@ -7,7 +7,7 @@ namespace Inference.Models.Vision;
 /// Pixels to prompt rows: tower, feature selection, projector, and for LLaVA-NeXT the packing of tiles. Works in slices of some blocks of one tile, so that
 /// a step loop can put decode steps between them. One image at a time.
 /// </summary>
-public sealed class VisionEncoder : IDisposable
+public sealed partial class VisionEncoder : IDisposable
 {
     private readonly IBackend _backend;
     private readonly VisionTower _tower;
@@ -28,7 +28,7 @@ public sealed class VisionEncoder : IDisposable
         _workspace = new Workspace(
             backend,
             Workspace.Footprint(shape.Patches, shape.PatchLength) + Workspace.Footprint(shape.Tokens, shape.Width)
-            + Workspace.Footprint(shape.Tokens, featureWidth) + Math.Max(tower.WorkspaceLength, projector.WorkspaceLength(shape.Tokens)));
+            + Workspace.Footprint(shape.Tokens, featureWidth) + Math.Max(Math.Max(tower.WorkspaceLength, tower.AttentionWorkspaceLength), projector.WorkspaceLength(shape.Tokens)));
         _patches = _workspace.Take(shape.Patches, shape.PatchLength);
         _hidden = _workspace.Take(shape.Tokens, shape.Width);
         _features = _workspace.Take(shape.Tokens, featureWidth);
@@ -41,22 +41,31 @@ public sealed class VisionEncoder : IDisposable
     /// <summary>Bytes of packed weights.</summary>
     public long WeightBytes => _tower.WeightBytes + _projector.WeightBytes;
 
+    private int LeadingRows => Shape.ClassToken && !_selection.DropFirstRow ? 1 : 0;
+
     private int RowsPerTile => Shape.Tokens - (_selection.DropFirstRow ? 1 : 0);
 
     /// <summary>Rows that an image will have in the prompt; known from its header alone.</summary>
-    public int CountRows(ImagePlan plan) => _newline is null ? plan.Tiles * RowsPerTile : TilePacking.AnyResolution(plan, Shape.PatchesPerSide).Length;
+    public int CountRows(ImagePlan plan, ImageReduction? reduction = null) => reduction switch
+    {
+        null => PackedRows(plan, (Shape.PatchesPerSide, Shape.PatchesPerSide)),
+        _ when PooledGrid(reduction) is { } grid => PackedRows(plan, grid),
+        _ => RowReducer.Count(reduction, CountRows(plan)),
+    };
 
     /// <summary>Begins to encode an image.</summary>
-    public VisionRun Begin(PixelValues pixels, ImagePlan plan)
+    public VisionRun Begin(PixelValues pixels, ImagePlan plan, ImageReduction? reduction = null)
     {
         if (pixels.Height != Shape.ImageSize || pixels.Width != Shape.ImageSize)
         {
             throw new ArgumentException($"The tower takes tiles of {Shape.ImageSize} x {Shape.ImageSize} pixels; these are {pixels.Width} x {pixels.Height}.");
         }
 
-        var packing = _newline is null ? null : TilePacking.AnyResolution(plan, Shape.PatchesPerSide);
         var rows = (pixels.Tiles * RowsPerTile) + (_newline is null ? 0 : 1);
-        return new VisionRun(pixels, packing, _backend.Allocate<float>((long)rows * _projector.Width), rows, _projector.Width);
+        return new VisionRun(pixels, plan, reduction, _backend.Allocate<float>((long)rows * _projector.Width), rows, _projector.Width)
+        {
+            Attention = reduction is { Method.NeedsAttention: true } ? new float[rows] : null,
+        };
     }
 
     /// <summary>Runs up to <paramref name="layers"/> blocks of <paramref name="run"/>.</summary>
@@ -72,6 +81,7 @@ public sealed class VisionEncoder : IDisposable
 
             if (run.NextLayer < _tower.Layers)
             {
+                ReadAttention(run);
                 _tower.RunLayer(run.NextLayer++, _hidden, _workspace);
                 CollectFeatures(run.NextLayer);
             }
@@ -91,9 +101,9 @@ public sealed class VisionEncoder : IDisposable
     }
 
     /// <summary>Encodes an image in one go.</summary>
-    public ImageFeatures Encode(PixelValues pixels, ImagePlan plan)
+    public ImageFeatures Encode(PixelValues pixels, ImagePlan plan, ImageReduction? reduction = null)
     {
-        using var run = Begin(pixels, plan);
+        using var run = Begin(pixels, plan, reduction);
         Advance(run, int.MaxValue);
         return run.Features!;
     }
@@ -125,24 +135,6 @@ public sealed class VisionEncoder : IDisposable
         _projector.Forward(selected, run.Projected.RowRange(run.Tile * RowsPerTile, RowsPerTile), _workspace);
         run.Tile++;
         run.NextLayer = -1;
-    }
-
-    private ImageFeatures Pack(VisionRun run)
-    {
-        if (run.Packing is not { } packing || _newline is not { } newline)
-        {
-            return new ImageFeatures(run.Projected.Buffer, run.Projected.Rows, _projector.Width);
-        }
-
-        _backend.Copy(newline, run.Projected.RowRange(run.Projected.Rows - 1, 1));
-        var packed = new ImageFeatures(_backend.Allocate<float>((long)packing.Length * _projector.Width), packing.Length, _projector.Width);
-        using var from = _backend.Allocate<int>(packing.Length);
-        using var to = _backend.Allocate<int>(packing.Length);
-        _backend.Upload<int>(packing, from);
-        _backend.Upload<int>([.. Enumerable.Range(0, packing.Length)], to);
-        _backend.CopyRows(run.Projected, from, packed.Rows, to, packing.Length);
-        _backend.Synchronize();
-        return packed;
     }
 
     /// <inheritdoc/>

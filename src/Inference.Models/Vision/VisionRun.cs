@@ -6,10 +6,9 @@ namespace Inference.Models.Vision;
 /// <summary>An image on its way through the tower: which tile and block come next. Advanced by <see cref="VisionEncoder"/>.</summary>
 public sealed class VisionRun : IDisposable
 {
-    internal VisionRun(PixelValues pixels, int[]? packing, Buffer<float> projected, int projectedRows, int width)
+    internal VisionRun(PixelValues pixels, ImagePlan plan, ImageReduction? reduction, Buffer<float> projected, int projectedRows, int width)
     {
-        Pixels = pixels;
-        Packing = packing;
+        (Pixels, Plan, Reduction) = (pixels, plan, reduction);
         Projected = new Matrix(projected, projectedRows, width);
     }
 
@@ -18,8 +17,12 @@ public sealed class VisionRun : IDisposable
 
     internal PixelValues Pixels { get; }
 
-    /// <summary>See <see cref="TilePacking"/>; null when the projected rows are the prompt's rows.</summary>
-    internal int[]? Packing { get; }
+    internal ImagePlan Plan { get; }
+
+    internal ImageReduction? Reduction { get; }
+
+    /// <summary>Attention that the projected rows received in the tower; set where the reduction asks.</summary>
+    internal float[]? Attention { get; init; }
 
     /// <summary>[tiles × rows per tile (+ 1 newline), decoder width].</summary>
     internal Matrix Projected { get; }

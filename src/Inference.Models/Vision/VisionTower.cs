@@ -6,7 +6,7 @@ namespace Inference.Models.Vision;
 /// A CLIP or SigLIP vision transformer up to the last layer whose features are used: patches, optional class token, learned positions, pre-norm blocks with full
 /// attention inside a tile. Tiles run one at a time; the caller decides how many blocks a slice holds.
 /// </summary>
-internal sealed class VisionTower : IDisposable
+internal sealed partial class VisionTower : IDisposable
 {
     private readonly IBackend _backend;
     private readonly VisionLayer[] _layers;

@@ -3,6 +3,7 @@ using Glassbox.V1;
 using Inference.Grounding;
 using Inference.Models.Imaging;
 using Inference.Server.Errors;
+using ImageReduction = Inference.Models.Vision.ImageReduction;
 
 namespace Inference.Server.Images;
 
@@ -15,6 +16,9 @@ internal sealed class ImageInspector(ModelHost models, ServedModel model, ImageS
     private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdef");
 
     private (string Field, string Sha256)? _missing;
+
+    /// <summary>How the rows of images become fewer, or null.</summary>
+    public ImageReduction? Reduction { get; set; }
 
     /// <summary>The image of a source; null when it cannot be used, which is noted.</summary>
     public RequestImage? Inspect(ImageSource? source, string field)
@@ -38,8 +42,8 @@ internal sealed class ImageInspector(ModelHost models, ServedModel model, ImageS
         try
         {
             var info = models.ReadHeader(data.Span);
-            var (plan, rows) = model.PlanImage(info.Width, info.Height);
-            return new RequestImage(field, sha256, data, info, plan, rows);
+            var (plan, rows) = model.PlanImage(info.Width, info.Height, Reduction);
+            return new RequestImage(field, sha256, data, info, plan, rows, Reduction);
         }
         catch (ImageException refusal) when (refusal.Error != ImageError.MissingLibrary)
         {

@@ -21,7 +21,7 @@ internal sealed class ImageWork(ImageWorkOptions options) : IDisposable
     /// <exception cref="OperationCanceledException">The call has ended.</exception>
     public async Task<PreparedImages> PrepareAsync(Call call, ServedModel model, IReadOnlyList<RequestImage> images)
     {
-        var fresh = images.Where(image => !call.Models.IsPrepared(model, image.Sha256)).ToArray();
+        var fresh = images.Where(image => !call.Models.IsPrepared(model, image.Sha256, image.Reduction)).ToArray();
         var prepared = new PreparedImages(Budget, await Budget.TakeAsync(fresh.Sum(image => image.WorkBytes), call.Ended).ConfigureAwait(false));
         try
         {
@@ -45,7 +45,7 @@ internal sealed class ImageWork(ImageWorkOptions options) : IDisposable
         await _workers.WaitAsync(call.Ended).ConfigureAwait(false);
         try
         {
-            var prepared = await Task.Run(() => call.Models.Prepare(model, image.Bytes, image.Sha256), CancellationToken.None).ConfigureAwait(false);
+            var prepared = await Task.Run(() => call.Models.Prepare(model, image.Bytes, image.Sha256, image.Reduction), CancellationToken.None).ConfigureAwait(false);
             Store.Add(image.Sha256, image.Bytes);
             return prepared;
         }

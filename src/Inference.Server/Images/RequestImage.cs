@@ -1,4 +1,5 @@
 using Inference.Models.Imaging;
+using Inference.Models.Vision;
 
 namespace Inference.Server.Images;
 
@@ -9,7 +10,9 @@ namespace Inference.Server.Images;
 /// <param name="Info">What its header says.</param>
 /// <param name="Plan">What the model's image processor will make of it.</param>
 /// <param name="Rows">Rows it takes in the prompt.</param>
-internal sealed record RequestImage(string Field, string Sha256, ReadOnlyMemory<byte> Bytes, ImageInfo Info, ImagePlan Plan, int Rows)
+/// <param name="Reduction">How its rows became that few, or null.</param>
+internal sealed record RequestImage(
+    string Field, string Sha256, ReadOnlyMemory<byte> Bytes, ImageInfo Info, ImagePlan Plan, int Rows, ImageReduction? Reduction = null)
 {
     // Three bytes a pixel of ours, up to six within a decoder (ImageLimits), and the floats of the tiles.
     private const int DecodeBytesPerPixel = 9;

@@ -43,10 +43,10 @@ internal sealed class CandidatesReader(Call call, ServedModel model, Violations 
         var listening = new ParametersReader(listener, violations, $"{Field}.listener_parameters").Read(options.ListenerParameters, output: null);
         return new RequestCandidates(
             ReadCandidates(options, request, parameters), ReadRanking(options.Ranking), listener, listening,
-            image is null ? null : See(listener, image));
+            image is null ? null : See(listener, listening, image));
     }
 
-    private RequestImage? See(ServedModel listener, RequestImage image)
+    private RequestImage? See(ServedModel listener, RequestParameters listening, RequestImage image)
     {
         if (!ModelAbility.TakesImages(listener))
         {
@@ -56,8 +56,8 @@ internal sealed class CandidatesReader(Call call, ServedModel model, Violations 
 
         try
         {
-            var (plan, rows) = listener.PlanImage(image.Info.Width, image.Info.Height);
-            return image with { Plan = plan, Rows = rows };
+            var (plan, rows) = listener.PlanImage(image.Info.Width, image.Info.Height, listening.Reduction);
+            return image with { Plan = plan, Rows = rows, Reduction = listening.Reduction };
         }
         catch (ImageException refusal)
         {

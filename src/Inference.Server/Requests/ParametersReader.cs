@@ -8,6 +8,7 @@ using Inference.Decoding.Pruning;
 using Inference.Decoding.Sampling;
 using Inference.Grounding;
 using Inference.Server.Errors;
+using ImageReduction = Inference.Models.Vision.ImageReduction;
 using ProbeChoice = Inference.Grounding.Probes.ProbeChoice;
 using SamplingParameters = Inference.Decoding.Sampling.SamplingParameters;
 
@@ -23,6 +24,9 @@ internal sealed record RequestParameters(SamplingParameters Sampling, TimeSpan? 
 
     /// <summary>Probes that score the tokens.</summary>
     public IReadOnlyList<ProbeChoice> Probes { get; init; } = [];
+
+    /// <summary>How images' rows become fewer in front of it, or null.</summary>
+    public ImageReduction? Reduction { get; init; }
 }
 
 /// <summary>Reads <see cref="GenerationParameters"/> at a path of the request, and <see cref="OutputOptions"/>; notes every value out of range.</summary>
@@ -54,9 +58,11 @@ internal sealed class ParametersReader(ServedModel model, Violations violations,
             TopLogprobs = ReadTopLogprobs(output),
         };
         var resolved = model.Resolve(overrides, DrawSeed());
+        var (pruning, reduction) = PruningReader.Read(parameters?.Pruning, model, violations, $"{path}.pruning");
         return new RequestParameters(WithStrategy(resolved, parameters?.Strategy), ReadTimeLimit(stop))
         {
-            Pruning = PruningReader.Read(parameters?.Pruning, model.Model.Decoder.Shape.Layers, violations, $"{path}.pruning"),
+            Pruning = pruning,
+            Reduction = reduction,
             Probes = ProbesReader.Read(parameters?.Probes, model, violations, $"{path}.probes"),
         };
     }

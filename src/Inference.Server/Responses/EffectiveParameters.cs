@@ -22,7 +22,7 @@ internal static class EffectiveParameters
                 TimeLimit = request.TimeLimit is { } limit ? Duration.FromTimeSpan(limit) : null,
             },
         };
-        message.Pruning = PruningReader.Write(request.Pruning);
+        message.Pruning = PruningReader.Write(request.Pruning, request.Reduction);
         message.Probes = ProbesReader.Write(request.Probes);
         message.Stop.Sequences.AddRange(sampling.StopStrings);
         message.Strategy = StrategyOf(sampling);

@@ -25,18 +25,16 @@ internal static class EventMessages
         ImageTokens = (uint)image.Rows,
     };
 
-    public static Usage Usage(GenerationUsage usage) => new()
+    /// <param name="usage">What the engine counted.</param>
+    /// <param name="withKept">Tell which image tokens remain.</param>
+    public static Usage Usage(GenerationUsage usage, bool withKept = false) => new()
     {
         PromptTokens = (uint)usage.PromptTokens,
         ImageTokens = (uint)usage.ImageTokens,
         CachedTokens = (uint)usage.CachedTokens,
         CompletionTokens = (uint)usage.CompletionTokens,
         SampledTokens = (uint)usage.SampledTokens,
-        Pruning = usage.Pruning is not { } pruning ? null : new Glassbox.V1.PruningUsage
-        {
-            KeptTokens = { pruning.KeptTokens.Select(count => (uint)count) },
-            KvBytesSaved = (ulong)pruning.KvBytesSaved,
-        },
+        Pruning = usage.Pruning is { } pruning ? PruningMessages.Of(pruning, withKept) : null,
     };
 
     /// <summary>Stages of the engine; those that did not run are absent.</summary>

@@ -12,6 +12,9 @@ internal sealed class TokenMessages(Tokenizer tokenizer, OutputOptions? options,
     /// <summary>Whether tokens are sent at all, or text only.</summary>
     public bool Wanted { get; } = options is { Tokens: true } or { Logprobs: true } or { TopLogprobs: > 0 } || scored;
 
+    /// <summary>Whether the usage tells which image tokens pruning kept.</summary>
+    public bool WantsKept { get; } = options is { KeptTokens: true };
+
     public TokenDelta Delta(TokenEvent token)
     {
         var delta = new TokenDelta { Text = token.Text, CompletionTokens = (uint)token.Index + 1 };

@@ -19,6 +19,7 @@ internal sealed class DescribeRegionsHandler(ImageWork work, ILogger logger)
         var violations = new Violations();
         var inspector = new ImageInspector(call.Models, model, work.Store, violations);
         var parameters = new ParametersReader(model, violations).Read(request.Parameters, request.Output);
+        inspector.Reduction = parameters.Reduction;
         var image = ModelAbility.TakesImages(model, violations) ? inspector.Inspect(request.Image, "image") : null;
         var regions = new RegionReader(call.Options.Limits, violations).Read(request.Regions, image is null ? null : (image.Info.Width, image.Info.Height));
         var candidates = new CandidatesReader(call, model, violations).Read(request, parameters, image);
@@ -34,7 +35,7 @@ internal sealed class DescribeRegionsHandler(ImageWork work, ILogger logger)
 
         call.LimitTime(parameters.TimeLimit);
         using var images = await work.PrepareAsync(call, model, [image!]).ConfigureAwait(false);
-        using var heard = candidates is { Image: { } other } && candidates.Listener != model
+        using var heard = candidates is { Image: { } other } && (candidates.Listener != model || other.Reduction != image!.Reduction)
             ? await work.PrepareAsync(call, candidates.Listener, [other]).ConfigureAwait(false)
             : null;
         var submission = new RegionSubmission(call, model, parameters, images.Images[0], candidates, (heard ?? images).Images[0]);

@@ -19,6 +19,7 @@ internal sealed class GenerateHandler(ImageWork work)
         var violations = new Violations();
         var inspector = new ImageInspector(call.Models, model, work.Store, violations);
         var parameters = new ParametersReader(model, violations).Read(request.Parameters, request.Output);
+        inspector.Reduction = parameters.Reduction;
         var conversation = new ConversationReader(model, call.Options.Limits, inspector, violations).Read(request.Messages);
         inspector.ThrowIfRefused();
 
@@ -68,7 +69,7 @@ internal sealed class GenerateHandler(ImageWork work)
                 Text = text.ToString(),
                 FinishReason = reason,
                 MatchedStopSequence = result.StopString ?? "",
-                Usage = EventMessages.Usage(result.Usage),
+                Usage = EventMessages.Usage(result.Usage, tokens.WantsKept),
                 Timings = EventMessages.Timings(result.Timings).With(images),
                 EffectiveParameters = EffectiveParameters.Of(parameters, sampling.MaxTokens),
             },

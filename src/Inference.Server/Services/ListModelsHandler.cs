@@ -1,8 +1,10 @@
 using Glassbox.V1;
 using Inference.Compute;
 using Inference.Decoding.Layers;
+using Inference.Decoding.Pruning;
 using Inference.Grounding;
 using Inference.Models.Imaging;
+using Inference.Models.Vision;
 using Inference.Server.Calls;
 using Inference.Server.Responses;
 
@@ -19,6 +21,19 @@ internal static class ListModelsHandler
         var response = new ListModelsResponse();
         response.Models.AddRange(call.Models.Models.Select(model => Describe(model, call.Models.Engine.ContextLength(model.Name))));
         response.Strategies.AddRange(StrategyRegistry.All.Select(Describe));
+        response.Rankings.AddRange(RankingRegistry.All.Select(ranking => new RankingInfo
+        {
+            Name = ranking.Name,
+            Summary = ranking.Summary,
+            Paper = ranking.Paper,
+            LooksAtQuestion = ranking.LooksAtQuestion,
+        }));
+        response.Reductions.AddRange(ReductionRegistry.All.Select(reduction => new ReductionInfo
+        {
+            Name = reduction.Name,
+            Summary = reduction.Summary,
+            Paper = reduction.Paper,
+        }));
         return response;
     }
 
@@ -55,6 +70,7 @@ internal static class ListModelsHandler
             },
             Capabilities = { Capability.Generate },
             Priors = { model.Priors.Keys.Order(StringComparer.Ordinal) },
+            CalibratedPrunings = { model.Prunings.Keys.Order(StringComparer.Ordinal) },
         };
         message.Probes.AddRange(model.Probes.Select(ProbeMessages.Info));
         if (ModelAbility.TakesImages(model))

@@ -21,6 +21,7 @@ internal sealed class LocatePhraseHandler(ImageWork work)
         var violations = new Violations();
         var inspector = new ImageInspector(call.Models, model, work.Store, violations);
         var parameters = new ParametersReader(model, violations).Read(request.Parameters, output: null);
+        inspector.Reduction = parameters.Reduction;
         var source = ModelAbility.TakesImages(model, violations) ? inspector.Inspect(request.Image, "image") : null;
         ProbesReader.Refuse(parameters.Probes, "when a phrase is located", "parameters.probes", violations);
         CheckPhrase(request.Phrase, violations);

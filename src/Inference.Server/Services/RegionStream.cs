@@ -97,7 +97,7 @@ internal sealed class RegionStream(Call call, TokenMessages tokens, IReadOnlyLis
         await SendAsync(region, [.. aggregator.Append(result.HeldText), .. aggregator.End()], cancellationToken).ConfigureAwait(false);
         completed.Text = text.ToString();
         completed.MatchedStopSequence = result.StopString ?? "";
-        completed.Usage = EventMessages.Usage(result.Usage);
+        completed.Usage = EventMessages.Usage(result.Usage, tokens.WantsKept);
         completed.Timings = EventMessages.Timings(result.Timings);
         completed.Timings.Encode = null;
         await SendAsync(region, new DescribeRegionsResponse { RegionCompleted = completed }, cancellationToken).ConfigureAwait(false);

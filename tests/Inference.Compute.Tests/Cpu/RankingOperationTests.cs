@@ -38,6 +38,19 @@ public sealed class RankingOperationTests
     }
 
     [Theory]
+    [InlineData(1)]
+    [InlineData(16)]
+    [InlineData(131)]
+    public void Distances_of_rows_follow_the_definition(int columns)
+    {
+        using var backend = new CpuBackend(new CpuOptions { Threads = 2 });
+        var (a, b) = (Numbers.Random(9 * columns, seed: 4), Numbers.Random(9 * columns, seed: 5));
+        var distances = Distances(backend, 9, columns);
+        Assert.All(Enumerable.Range(0, 9), row => Assert.Equal(
+            Math.Sqrt(Enumerable.Range(row * columns, columns).Sum(i => ((double)a[i] - b[i]) * ((double)a[i] - b[i]))), distances[row], 1e-5));
+    }
+
+    [Theory]
     [MemberData(nameof(Widths.Data), MemberType = typeof(Widths))]
     public void Every_width_and_number_of_threads_gives_the_bits_of_the_plain_loops(VectorWidth width)
     {
@@ -47,6 +60,7 @@ public sealed class RankingOperationTests
         {
             Numbers.AssertSameBits(Scores(plain, keys, 3, 20), Scores(wide, keys, 3, 20), $"scores of {keys} keys");
             Numbers.AssertSameBits(Mean(plain, 6, keys), Mean(wide, 6, keys), $"mean of {keys} columns");
+            Numbers.AssertSameBits(Distances(plain, 40, keys), Distances(wide, 40, keys), $"distances of {keys} columns");
         }
     }
 
@@ -86,5 +100,18 @@ public sealed class RankingOperationTests
         using var y = new TestMatrix(backend, 1, columns, seed: 9);
         backend.MeanRow(x.Matrix, y.Matrix);
         return y.Download();
+    }
+
+    private static float[] Distances(CpuBackend backend, int rows, int columns)
+    {
+        using var a = backend.Allocate<float>(rows * columns);
+        using var b = backend.Allocate<float>(rows * columns);
+        using var y = backend.Allocate<float>(rows);
+        backend.Upload<float>(Numbers.Random(rows * columns, seed: 4), a);
+        backend.Upload<float>(Numbers.Random(rows * columns, seed: 5), b);
+        backend.RowDistances(new Matrix(a, rows, columns), new Matrix(b, rows, columns), new Matrix(y, 1, rows));
+        var distances = new float[rows];
+        backend.Download(y, 0, distances.AsSpan());
+        return distances;
     }
 }

@@ -51,4 +51,17 @@ internal static unsafe class ScalarSums
             partial[i % Lanes] = MathF.FusedMultiplyAdd(a[i], b[i], partial[i % Lanes]);
         return Fold(partial);
     }
+
+    /// <summary>Σ (a − b)²</summary>
+    public static float SumOfSquaredDifferences(float* a, float* b, int count)
+    {
+        var partial = stackalloc float[Lanes];
+        for (var i = 0; i < count; i++)
+        {
+            var difference = a[i] - b[i];
+            partial[i % Lanes] = MathF.FusedMultiplyAdd(difference, difference, partial[i % Lanes]);
+        }
+
+        return Fold(partial);
+    }
 }

@@ -57,6 +57,28 @@ internal static unsafe class SimdSums
         return T.Fold(partial);
     }
 
+    /// <summary>Σ (a − b)²</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static float SumOfSquaredDifferences<T>(float* a, float* b, int count)
+        where T : unmanaged, ISimd<T>
+    {
+        var partial = T.Broadcast(0f);
+        var i = 0;
+        for (; i <= count - T.Width; i += T.Width)
+        {
+            var difference = T.Load(a + i) - T.Load(b + i);
+            partial = T.FusedMultiplyAdd(difference, difference, partial);
+        }
+
+        if (i < count)
+        {
+            var difference = PartialLanes.Load<T>(a + i, count - i, 0f) - PartialLanes.Load<T>(b + i, count - i, 0f);
+            partial = T.FusedMultiplyAdd(difference, difference, partial);
+        }
+
+        return T.Fold(partial);
+    }
+
     /// <summary>The largest of x, -∞ where there is none.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static float Max<T>(float* x, int count)
