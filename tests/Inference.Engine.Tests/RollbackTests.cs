@@ -30,7 +30,7 @@ public sealed class RollbackTests
     private static bool Holds(EngineFixture keeping, EngineFixture fresh, Case one)
     {
         var whole = Run(keeping, one, []);
-        int[] elsewhere = [.. whole[..one.Cut], one.Other];
+        int[] elsewhere = [.. whole.AsSpan(0, one.Cut), one.Other];
         return Run(keeping, one, elsewhere).SequenceEqual(Run(fresh, one, elsewhere))
             && Run(keeping, one, whole[..(one.Cut + 1)]).SequenceEqual(whole[(one.Cut + 1)..]);
     }
