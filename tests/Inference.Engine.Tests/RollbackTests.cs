@@ -32,7 +32,7 @@ public sealed class RollbackTests
         var whole = Run(keeping, one, []);
         int[] elsewhere = [.. whole.AsSpan(0, one.Cut), one.Other];
         return Run(keeping, one, elsewhere).SequenceEqual(Run(fresh, one, elsewhere))
-            && Run(keeping, one, whole[..(one.Cut + 1)]).SequenceEqual(whole[(one.Cut + 1)..]);
+            && Run(keeping, one, [.. whole.AsSpan(0, one.Cut + 1)]).SequenceEqual(whole.Skip(one.Cut + 1));
     }
 
     private static int[] Run(EngineFixture fixture, Case one, int[] continuation)

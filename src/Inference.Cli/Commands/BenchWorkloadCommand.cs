@@ -41,9 +41,15 @@ internal static class BenchWorkloadCommand
             var source = new BenchSettings(
                 shape is null ? parsed.GetValue(model) ?? BundledModel.Find() : null, shape, NumberFormat.BF16, WeightsOption.Read(parsed, weights),
                 parsed.GetValue(threads) ?? 0, PromptTokens: 0, DecodeTokens: 0);
+            var plan = pruning.Read(parsed);
+            if (plan is { Schedule: null })
+            {
+                throw new UsageException("--prune, --reduce: found no stages; allowed: stages given here: rows of the image are random, no tower makes them");
+            }
+
             var settings = new WorkloadSettings(
                 parsed.GetValue(requests) ?? 1, parsed.GetValue(shared) ?? 0, parsed.GetValue(image) ?? 0, parsed.GetValue(own) ?? 32,
-                parsed.GetValue(decode) ?? 32, pruning.Read(parsed), parsed.GetValue(rounds) ?? 1);
+                parsed.GetValue(decode) ?? 32, plan, parsed.GetValue(rounds) ?? 1);
             var result = await RunAsync(terminal, source, settings);
             if (parsed.GetValue(json))
             {

@@ -10,7 +10,7 @@ namespace Inference.Cli.Scenes;
 internal sealed record Method(MethodLine Line, SamplingOverrides Sampling)
 {
     /// <summary>Image rows to drop inside the decoder, or null.</summary>
-    public PruningPlan? Pruning { get; init; }
+    public PruningChoice? Pruning { get; init; }
 
     /// <summary>Several descriptions of each region to choose from, or null.</summary>
     public CandidateQuestion? Candidates { get; init; }

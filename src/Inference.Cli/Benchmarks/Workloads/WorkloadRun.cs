@@ -59,7 +59,7 @@ internal static class WorkloadRun
             Images = prompts.Images,
             Sampling = new SamplingParameters { MaxTokens = settings.DecodeTokens },
             IgnoreStopTokens = true,
-            Pruning = settings.Pruning,
+            Pruning = settings.Pruning?.Resolve(shape.Layers),
         })];
         var start = Stopwatch.GetTimestamp();
         var timings = await Task.WhenAll(requests.Select(request => BenchRequests.CompleteAsync(engine.Submit(BenchModel.Name, request))));

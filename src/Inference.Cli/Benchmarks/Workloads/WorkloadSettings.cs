@@ -11,7 +11,7 @@ namespace Inference.Cli.Benchmarks.Workloads;
 /// <param name="Pruning">What to drop of the image, or null.</param>
 /// <param name="Rounds">How often to measure, after a shorter round that does not count.</param>
 internal sealed record WorkloadSettings(
-    int Requests, int SharedTokens, int ImageRows, int OwnTokens, int DecodeTokens, PruningPlan? Pruning, int Rounds)
+    int Requests, int SharedTokens, int ImageRows, int OwnTokens, int DecodeTokens, PruningChoice? Pruning, int Rounds)
 {
     /// <summary>Tokens and rows of a prompt.</summary>
     public int PromptTokens => SharedTokens + ImageRows + OwnTokens;
