@@ -133,6 +133,31 @@ public sealed class PrefixCacheTests
         }
     }
 
+    [Theory]
+    [InlineData("uniform", true)]
+    [InlineData("random", true)]
+    [InlineData("v2drop", true)]
+    [InlineData("attention", false)]
+    public async Task Questions_share_what_is_left_of_an_image_where_they_do_not_decide_it(string ranking, bool shares)
+    {
+        using var fixture = new EngineFixture(Options, models: Goldens.LlamaDeep);
+        using var alone = new EngineFixture(Options with { PrefixCacheBytes = 0 }, models: Goldens.LlamaDeep);
+        foreach (var question in new[] { "What is red?", "What is redder?", "Is it a circle?" })
+        {
+            var answer = await fixture.Run(With(Request(fixture, fixture.Image(), question)));
+            var expected = await alone.Run(With(Request(alone, alone.Image(), question)));
+            AssertSameBits([expected], [answer]);
+            var (usage, known) = (answer.Result.Usage, expected.Result.Usage.Pruning!);
+            Assert.Equal(shares && question != "What is red?", usage.CachedTokens >= usage.ImageTokens);
+            Assert.Equal(known.KeptRows, usage.Pruning!.KeptRows);
+        }
+
+        GenerationRequest With(GenerationRequest request) => request with
+        {
+            Pruning = PruningPlan.Create([new(2, .5), new(4, .25)], PositionPolicy.Reindex, ranking: RankingRegistry.Find(ranking), seed: 7),
+        };
+    }
+
     private static EngineOptions Options => new() { ContextLength = 512, KvBytes = 32 << 20 };
 
     private static GenerationRequest Request(EngineFixture fixture, EngineImage image, string question, string? plan = null) =>

@@ -34,10 +34,17 @@ internal sealed class MethodFlags
             throw new UsageException($"--method \"{line.Name}\": found --listener; allowed: the model that describes");
         }
 
-        return new Method(line, _sampling.Read(parsed))
+        try
         {
-            Pruning = _pruning.Read(parsed),
-            Candidates = _candidates.Read(parsed, isRemote: false),
-        };
+            return new Method(line, _sampling.Read(parsed))
+            {
+                Pruning = _pruning.Read(parsed),
+                Candidates = _candidates.Read(parsed, isRemote: false),
+            };
+        }
+        catch (UsageException failure)
+        {
+            throw new UsageException($"--method \"{line.Name}\": {failure.Message}");
+        }
     }
 }

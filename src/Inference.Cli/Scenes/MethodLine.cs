@@ -17,7 +17,7 @@ internal sealed record MethodLine(string Group, string Name, string Flags, param
     public static MethodLine Parse(string text)
     {
         var colon = text.IndexOf(':', StringComparison.Ordinal);
-        return colon > 0
+        return colon > 0 && text[0] != '-'
             ? new MethodLine(OwnGroup, text[..colon].Trim(), text[(colon + 1)..].Trim())
             : throw new UsageException($"--method: found '{text}'; allowed: \"name: flags\", such as \"half: --prune 4:.5\"");
     }

@@ -53,31 +53,9 @@ internal sealed class KvMemory : IDisposable
     public bool TryBegin(KvRows rows, List<Sequence> running, int reserve, int headroom, bool mayShare)
     {
         var (source, shared) = mayShare && _cache.IsOn ? FindSource(rows, running) : (null, 0);
-        var pages = new SequencePages(_pages, rows.Layout);
-        if (source is not null)
-        {
-            // The partly filled pages too, so that making room does not give them up before they are copied.
-            pages.Share(source.Pages!, shared);
-        }
-
-        var copied = source is null ? 0 : pages.PartlyFilled(shared);
-        var wanted = copied + pages.Missing(reserve);
-        if (wanted + headroom > _pages.Available)
-        {
-            pages.Release();
-            return false;
-        }
-
-        _cache.MakeRoom(wanted);
-        if (source is not null)
-        {
-            pages.OwnPartlyFilled(shared, _copy);
-            rows.Stages = source.Stages;
-        }
-
-        pages.Grow(reserve);
-        (rows.Pages, rows.Filled) = (pages, shared);
-        return true;
+        // What is shared cannot make room for a copy of a part of it: a sequence that is alone needs no more than its own pages.
+        return TryBegin(rows, source, shared, reserve, headroom)
+            || (running.Count == 0 && source is not null && TryBegin(rows, source: null, shared: 0, reserve, headroom));
     }
 
     /// <summary>Rows of a sequence that are kept.</summary>
@@ -124,6 +102,35 @@ internal sealed class KvMemory : IDisposable
     {
         _cache.Clear();
         Pool.Dispose();
+    }
+
+    private bool TryBegin(KvRows rows, KvRows? source, int shared, int reserve, int headroom)
+    {
+        var pages = new SequencePages(_pages, rows.Layout);
+        if (source is not null)
+        {
+            // The partly filled pages too, so that making room does not give them up before they are copied.
+            pages.Share(source.Pages!, shared);
+        }
+
+        var copied = source is null ? 0 : pages.PartlyFilled(shared);
+        var wanted = copied + pages.Missing(reserve);
+        if (wanted + headroom > _pages.Available)
+        {
+            pages.Release();
+            return false;
+        }
+
+        _cache.MakeRoom(wanted);
+        if (source is not null)
+        {
+            pages.OwnPartlyFilled(shared, _copy);
+            rows.Stages = source.Stages;
+        }
+
+        pages.Grow(reserve);
+        (rows.Pages, rows.Filled) = (pages, shared);
+        return true;
     }
 
     private (KvRows? Source, int Rows) FindSource(KvRows rows, List<Sequence> running)

@@ -60,7 +60,7 @@ public sealed class GenerateCommandTests
     }
 
     [Theory]
-    [InlineData("--prune: stages[0]: found 'x'", "--prune", "x")]
+    [InlineData("--prune: schedule: found 'x'", "--prune", "x")]
     [InlineData("stages[0].layer: found 40", "--prune", "40:.5")]
     [InlineData("--positions: found no plan", "--positions", "keep")]
     [InlineData("--positions: found 'some'", "--prune", "2:.5", "--positions", "some")]

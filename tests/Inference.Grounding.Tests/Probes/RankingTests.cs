@@ -62,7 +62,7 @@ public sealed class RankingTests
     public void A_score_that_knows_the_position_only_ranks_at_chance_within_positions()
     {
         var random = new Random(9);
-        int[] positions = [.. Enumerable.Range(0, 4000).Select(_ => random.Next(10))];
+        int[] positions = [.. Enumerable.Range(0, 4000).Select(i => i % PositionBins.Count)];
         bool[] labels = [.. positions.Select(position => random.Next(12) < position)];
         float[] scores = [.. positions.Select(position => (float)position)];
         int[] once = [.. scores.Select(_ => 1)];

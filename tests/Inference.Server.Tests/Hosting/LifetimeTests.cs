@@ -87,13 +87,15 @@ public sealed class LifetimeTests
     }
 
     [Fact]
-    public async Task A_step_that_breaks_fails_its_calls_with_a_fixed_text_and_the_server_goes_on()
+    public async Task A_request_that_breaks_a_step_fails_alone()
     {
         await using var server = await TestServer.StartAsync();
         using var call = server.Client.Generate(Ask.Long(seed: await LongRun.Seed(server.Client)));
         Assert.True(await call.ResponseStream.MoveNext());
-        Submit(server, new GenerationRequest { Prompt = Prompt(server), Sampling = server.Models.Models[0].Resolve(null, 0), Trace = new BrokenTrace() });
-        AssertFault(await Streams.Fails(call));
+        var broken = Submit(server, new GenerationRequest { Prompt = Prompt(server), Sampling = server.Models.Models[0].Resolve(null, 0), Trace = new BrokenTrace() });
+        var result = await broken.Completion.WaitAsync(TimeSpan.FromSeconds(20));
+        Assert.Equal((Engine.FinishReason.Failed, "secret"), (result.Reason, result.Failure?.Message));
+        Assert.True(await call.ResponseStream.MoveNext());
         Assert.StartsWith("there are", (await server.Client.Complete(Ask.Generate())).Text, StringComparison.Ordinal);
     }
 
@@ -103,7 +105,7 @@ public sealed class LifetimeTests
         await using var server = await TestServer.StartAsync();
         using var call = server.Client.Generate(Ask.Long(seed: await LongRun.Seed(server.Client)));
         Assert.True(await call.ResponseStream.MoveNext());
-        Submit(server, new GenerationRequest { Prompt = Prompt(server), Sampling = server.Models.Models[0].Resolve(null, 0), Images = new BrokenImages() });
+        Submit(server, new GenerationRequest { Prompt = Prompt(server), Sampling = server.Models.Models[0].Resolve(null, 0), Images = new BrokenImages(), CancellationToken = new(canceled: true) });
         AssertFault(await Streams.Fails(call));
         var fault = await Assert.ThrowsAsync<InvalidOperationException>(() => server.Server.Completion.WaitAsync(TimeSpan.FromSeconds(5)));
         Assert.Equal("secret", fault.Message);
@@ -111,7 +113,7 @@ public sealed class LifetimeTests
         Assert.Equal("SERVER_FAILED", (await Streams.Fails(server.Client.Generate(Ask.Generate()))).Reason());
     }
 
-    private static void Submit(TestServer server, GenerationRequest request) => server.Models.Engine.Submit("demo", request);
+    private static Generation Submit(TestServer server, GenerationRequest request) => server.Models.Engine.Submit("demo", request);
 
     private static Inference.Models.Prompts.EncodedPrompt Prompt(TestServer server) => server.Models.Models[0].Prompts.EncodeRaw("hello", []);
 
@@ -142,14 +144,18 @@ public sealed class LifetimeTests
         public void OnStep(int step, ReadOnlySpan<float> scores, int? layer) => throw new InvalidOperationException("secret");
     }
 
-    // Looks like one image, and breaks the loop outside of any step.
+    // Breaks the loop, outside of any step, when it ends a request.
     private sealed class BrokenImages : IReadOnlyList<EngineImage>
     {
-        public int Count => 1;
+        private readonly Thread _submits = Thread.CurrentThread;
 
-        public EngineImage this[int index] => throw new InvalidOperationException("secret");
+        public int Count => 0;
 
-        public IEnumerator<EngineImage> GetEnumerator() => Enumerable.Empty<EngineImage>().GetEnumerator();
+        public EngineImage this[int index] => throw new ArgumentOutOfRangeException(nameof(index));
+
+        public IEnumerator<EngineImage> GetEnumerator() => Thread.CurrentThread == _submits
+            ? Enumerable.Empty<EngineImage>().GetEnumerator()
+            : throw new InvalidOperationException("secret");
 
         System.Collections.IEnumerator System.Collections.IEnumerable.GetEnumerator() => GetEnumerator();
     }

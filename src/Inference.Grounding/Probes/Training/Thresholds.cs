@@ -14,7 +14,8 @@ internal static class Thresholds
         (float Logit, double Weight)[] negatives = [.. points.Where(point => !point.IsPositive).GroupBy(point => point.Logit)
             .OrderByDescending(tie => tie.Key).Select(tie => (tie.Key, tie.Sum(point => point.Weight)))];
         var total = negatives.Sum(negative => negative.Weight);
-        return negatives.Length == 0 ? [] : [.. Rates.Select(rate => new ProbeThreshold(rate, At(negatives, rate * total)))];
+        // By way of decimal: a hundredth as a float is less than one of a hundred.
+        return negatives.Length == 0 ? [] : [.. Rates.Select(rate => new ProbeThreshold(rate, At(negatives, (double)(decimal)rate * total)))];
     }
 
     private static float At((float Logit, double Weight)[] negatives, double mostAbove)
