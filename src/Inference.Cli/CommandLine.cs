@@ -54,6 +54,7 @@ internal static class CommandLine
         DescribeCommand.Create(terminal),
         GenerateCommand.Create(terminal),
         LocateCommand.Create(terminal),
+        VerifyCommand.Create(terminal),
         TraceCommand.Create(terminal),
         LensCommand.Create(terminal),
         InfoCommand.Create(terminal),

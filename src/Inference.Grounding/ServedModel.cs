@@ -5,6 +5,7 @@ using Inference.Decoding.Pruning;
 using Inference.Decoding.Sampling;
 using Inference.Engine;
 using Inference.Grounding.Importance;
+using Inference.Grounding.Verification;
 using Inference.Models;
 using Inference.Models.Imaging;
 using Inference.Models.Prompts;
@@ -26,6 +27,7 @@ public sealed class ServedModel : IDisposable
         (Name, Model, Tokenizer, Chat, Profile) = (name, model, tokenizer, chat, profile);
         Prompts = new PromptEncoder(tokenizer, model.Config.ImageTokenId);
         Defaults = SamplingOverrides.From(model.Generation, model.EosTokenIds);
+        YesNo = YesNoTokens.Find(tokenizer, profile);
     }
 
     /// <summary>The name requests use.</summary>
@@ -57,6 +59,9 @@ public sealed class ServedModel : IDisposable
 
     /// <summary>Calibrated ways to drop image rows, by the names that requests use. Set before the model is served.</summary>
     public IReadOnlyDictionary<string, PruningChoice> Prunings { get; set; } = new Dictionary<string, PruningChoice>();
+
+    /// <summary>The tokens that answer a yes/no question; null where the vocabulary has none, so that claims cannot be verified.</summary>
+    public YesNoTokens? YesNo { get; }
 
     /// <summary>What the engine runs.</summary>
     public EngineModel EngineModel => new(Name, Model.Decoder, Model.Vision, Tokenizer) { Probes = [.. _probes] };

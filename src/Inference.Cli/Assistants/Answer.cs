@@ -1,6 +1,7 @@
 using Inference.Cli.Pictures;
 using Inference.Decoding.Sampling;
 using Inference.Engine;
+using Inference.Grounding.Verification;
 
 namespace Inference.Cli.Assistants;
 
@@ -30,6 +31,9 @@ internal sealed record Answer
 
     /// <summary>What probes say of it, or null.</summary>
     public AnswerProbes? Probes { get; init; }
+
+    /// <summary>What became of its claims; null where none were to be checked.</summary>
+    public IReadOnlyList<ClaimVerdict>? Claims { get; init; }
 
     /// <summary>The seed that was in effect.</summary>
     public required ulong Seed { get; init; }

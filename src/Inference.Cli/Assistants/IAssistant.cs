@@ -2,6 +2,7 @@ using Inference.Decoding.Pruning;
 using Inference.Decoding.Sampling;
 using Inference.Grounding;
 using Inference.Grounding.CycleConsistency;
+using Inference.Grounding.Verification;
 using Inference.Models.Regions;
 
 namespace Inference.Cli.Assistants;
@@ -23,6 +24,9 @@ internal interface IAssistant : IAsyncDisposable
 
     /// <summary>Finds what a phrase refers to.</summary>
     Task<Location> LocateAsync(PhraseQuestion question, SamplingOverrides sampling, CancellationToken cancellationToken);
+
+    /// <summary>Checks claims about an image.</summary>
+    Task<Verification> VerifyAsync(ClaimsQuestion question, CancellationToken cancellationToken);
 }
 
 /// <summary>Told about descriptions as they come; from several threads.</summary>
@@ -46,6 +50,9 @@ internal sealed record Question(IReadOnlyList<byte[]> Images, string Prompt, str
 
     /// <summary>Answers come with what remained of the images; in this process only.</summary>
     public bool ShowKept { get; init; }
+
+    /// <summary>How the claims of the answer are checked, or null.</summary>
+    public VerificationOptions? Verification { get; init; }
 }
 
 /// <summary>Regions of an image.</summary>
@@ -79,6 +86,25 @@ internal sealed record PhraseQuestion(byte[] Image, string Phrase, CoordinateSpa
     /// <summary>Image rows to drop, or null.</summary>
     public PruningChoice? Pruning { get; init; }
 }
+
+/// <summary>Claims about an image: single ones, and those that a text makes.</summary>
+internal sealed record ClaimsQuestion(byte[] Image, IReadOnlyList<(ClaimForm Form, string Text)> Claims, string Text, double Threshold);
+
+/// <summary>How a claim is put.</summary>
+internal enum ClaimForm
+{
+    /// <summary>Something that is in the image.</summary>
+    Phrase,
+
+    /// <summary>A statement about it.</summary>
+    Statement,
+
+    /// <summary>A yes/no question in the caller's words.</summary>
+    Question,
+}
+
+/// <summary>What became of claims.</summary>
+internal sealed record Verification(IReadOnlyList<ClaimVerdict> Verdicts, AnswerUsage Usage, AnswerTimings Timings);
 
 /// <summary>Where a phrase was found.</summary>
 internal sealed record Location(IReadOnlyList<LocatedBox> Boxes, Answer Answer);

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text;
 using Inference.Cli.Hosting;
 using Inference.Cli.Options;
 using Inference.Cli.Output;
@@ -11,7 +10,9 @@ using Inference.Engine;
 using Inference.Grounding;
 using Inference.Grounding.Calibration;
 using Inference.Grounding.CycleConsistency;
+using Inference.Grounding.Answers;
 using Inference.Grounding.Probes;
+using Inference.Grounding.Verification;
 using Inference.Models.Imaging;
 using Inference.Models.Prompts;
 using Inference.Models.Prompts.Profiles;
@@ -104,7 +105,7 @@ internal sealed class LocalAssistant : IAssistant
 
             var prompt = _model.Encode(messages, [.. images.Select(image => image.Rows)]);
             var (answer, _) = await AskAsync(
-                prompt, images, Resolve(sampling), Plan(question.Pruning), LocalProbes.Choose(_model, question.Probes), onText, cancellationToken);
+                prompt, images, Options(sampling, question.Pruning, question.Probes) with { Verification = question.Verification }, onText, cancellationToken);
             return question.ShowKept ? answer with { Panels = Panels([.. question.Images.Zip(images)], answer, region: null) } : answer;
         }
         finally
@@ -118,7 +119,7 @@ internal sealed class LocalAssistant : IAssistant
         RegionQuestion question, SamplingOverrides sampling, IRegionObserver? observer, CancellationToken cancellationToken)
     {
         using var image = _host.Prepare(_model, question.Image, reduction: question.Pruning?.Reduction);
-        var (parameters, plan) = (Resolve(sampling), Plan(question.Pruning));
+        var options = Options(sampling, question.Pruning, question.Probes);
         (Box Box, EncodedPrompt Prompt)[] regions = [.. question.Regions.Select((region, i) =>
         {
             var field = question.Regions.Count == 1 ? "--region" : $"--region {i + 1}";
@@ -127,15 +128,13 @@ internal sealed class LocalAssistant : IAssistant
         })];
         if (question.Candidates is { } wanted)
         {
-            using var candidates = new LocalCandidates(_host, _model, image, question, plan, wanted, parameters);
+            using var candidates = new LocalCandidates(_host, _model, image, question, options.Pruning, wanted, options.Sampling);
             return await candidates.DescribeAsync(regions, observer, cancellationToken);
         }
 
         return await Task.WhenAll(regions.Select(async (region, i) =>
         {
-            var (answer, _) = await AskAsync(
-                region.Prompt, [image], parameters, plan, LocalProbes.Choose(_model, question.Probes),
-                text => observer?.Append(i, text), cancellationToken);
+            var (answer, _) = await AskAsync(region.Prompt, [image], options, text => observer?.Append(i, text), cancellationToken);
             observer?.End(i);
             return question.ShowKept ? answer with { Panels = Panels([(question.Image, image)], answer, region.Box) } : answer;
         }));
@@ -146,9 +145,29 @@ internal sealed class LocalAssistant : IAssistant
     {
         using var image = _host.Prepare(_model, question.Image, reduction: question.Pruning?.Reduction);
         var prompt = _model.EncodePhrase(question.Phrase, image.Rows);
-        var (answer, tokens) = await AskAsync(prompt, [image], Resolve(sampling), Plan(question.Pruning), [], _ => { }, cancellationToken);
+        var (answer, tokens) = await AskAsync(prompt, [image], Options(sampling, question.Pruning, probes: null), _ => { }, cancellationToken);
         var boxes = BoxReader.Read(_model, image, tokens);
         return new Location([.. boxes.Select(box => LocalAnswers.ToSpace(box, question.Space, image))], answer);
+    }
+
+    /// <inheritdoc/>
+    public async Task<Verification> VerifyAsync(ClaimsQuestion question, CancellationToken cancellationToken)
+    {
+        using var image = _host.Prepare(_model, question.Image);
+        var profile = _model.Profile;
+        Claim[] claims =
+        [
+            .. question.Claims.Select(claim => claim.Form switch
+            {
+                ClaimForm.Phrase => Claim.Exists(profile, claim.Text),
+                ClaimForm.Statement => Claim.Statement(profile, claim.Text),
+                _ => Claim.Asked(claim.Text),
+            }),
+            .. ClaimExtractor.Extract(profile, question.Text),
+        ];
+        var verifier = new ClaimVerifier(_host, _model, new VerificationOptions { Threshold = question.Threshold });
+        var verdicts = await verifier.VerifyAsync([image], claims, cancellationToken);
+        return new Verification(verdicts.Verdicts, LocalAnswers.Usage(verdicts.Usage), LocalAnswers.Timings(verdicts.Timings));
     }
 
     /// <summary>Finds the stages at which this model's image rows can be dropped.</summary>
@@ -164,12 +183,17 @@ internal sealed class LocalAssistant : IAssistant
         return new PruningCalibrator(_host, _model, settings).RunAsync(samples, progress, cancellationToken);
     }
 
-    private SamplingParameters Resolve(SamplingOverrides sampling)
+    private AnswerOptions Options(SamplingOverrides sampling, PruningChoice? pruning, ProbeQuestion? probes)
     {
         Span<byte> seed = stackalloc byte[sizeof(ulong)];
         RandomNumberGenerator.Fill(seed);
         sampling = sampling with { Strategy = PriorFiles.Expand(sampling.Strategy, _model.Model.Fingerprint) };
-        return _model.Resolve(sampling, BitConverter.ToUInt64(seed) >> 11);
+        return new AnswerOptions
+        {
+            Sampling = _model.Resolve(sampling, BitConverter.ToUInt64(seed) >> 11),
+            Pruning = Plan(pruning),
+            Probes = LocalProbes.Choose(_model, probes),
+        };
     }
 
     private IReadOnlyList<PatchPanels> Panels(IEnumerable<(byte[] File, PreparedImage Image)> images, Answer answer, Box? region) => PatchPanels.Of(
@@ -191,22 +215,27 @@ internal sealed class LocalAssistant : IAssistant
 
     // The number of tokens is cut to what the context holds, as a server does it. Log-probabilities are always there for boxes.
     private async Task<(Answer Answer, IReadOnlyList<TokenEvent> Tokens)> AskAsync(
-        EncodedPrompt prompt, IReadOnlyList<PreparedImage> images, SamplingParameters parameters, PruningPlan? pruning,
-        IReadOnlyList<ProbeChoice> probes, Action<string> onText, CancellationToken cancellationToken)
+        EncodedPrompt prompt, IReadOnlyList<PreparedImage> images, AnswerOptions options, Action<string> onText, CancellationToken cancellationToken)
     {
-        var sampling = LocalAnswers.Fit(parameters, prompt, _host, _model) with { Logprobs = true };
-        var generation = _host.Submit(_model, prompt, images, sampling, cancellationToken, pruning, [.. probes.Select(choice => choice.Probe)]);
-        var tokens = new List<TokenEvent>();
-        var text = new StringBuilder();
-        await foreach (var token in generation.ReadAllAsync(CancellationToken.None))
+        var sampling = LocalAnswers.Fit(options.Sampling, prompt, _host, _model) with { Logprobs = true };
+        var request = new AnswerRequest(_model, prompt, images, options with { Sampling = sampling });
+        using var stream = new Answerer(_host).Start(request, cancellationToken);
+        await foreach (var next in stream.ReadAllAsync(CancellationToken.None))
         {
-            tokens.Add(token);
-            text.Append(token.Text);
-            onText(token.Text);
+            if (next is AnswerText text)
+            {
+                onText(text.Text);
+            }
         }
 
-        var transcript = new Transcript(text.ToString(), tokens, await generation.Completion);
-        return (LocalAnswers.Of(_model, transcript, parameters, sampling.MaxTokens) with { Probes = LocalProbes.Read(probes, tokens) }, tokens);
+        var (result, tokens) = (stream.Result, stream.Result.Tokens);
+        var transcript = new Transcript(result.Text, tokens, result.Generation);
+        var answer = LocalAnswers.Of(_model, transcript, options.Sampling, sampling.MaxTokens) with
+        {
+            Claims = result.Claims?.Verdicts,
+            Probes = LocalProbes.Read(options.Probes, tokens),
+        };
+        return (answer, tokens);
     }
 
     /// <inheritdoc/>

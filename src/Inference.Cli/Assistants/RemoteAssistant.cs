@@ -30,7 +30,8 @@ internal sealed class RemoteAssistant(Uri address, string model) : IAssistant
         var request = new GenerateRequest
         {
             Model = model,
-            Parameters = Wire.Parameters(await ReadFilesAsync(sampling, cancellationToken), question.Pruning, question.Probes),
+            Parameters = Wire.Parameters(
+                await ReadFilesAsync(sampling, cancellationToken), question.Pruning, question.Probes, question.Verification),
             Output = Wire.Output(sampling, keptTokens: question.Pruning is not null),
         };
         if (question.System is { } system)
@@ -47,7 +48,7 @@ internal sealed class RemoteAssistant(Uri address, string model) : IAssistant
         turn.Parts.Add(new Part { Text = question.Prompt });
         request.Messages.Add(turn);
         using var call = Client.Generate(request, cancellationToken: cancellationToken);
-        var (name, tokens) = ("", new List<AnswerToken>());
+        var (name, tokens, claims) = ("", new List<AnswerToken>(), new List<VerifiedClaim>());
         var probes = new ProbeWire();
         await foreach (var response in call.ResponseStream.ReadAllAsync(cancellationToken))
         {
@@ -67,8 +68,15 @@ internal sealed class RemoteAssistant(Uri address, string model) : IAssistant
                 case GenerateResponse.EventOneofCase.Sentence:
                     probes.Add(response.Sentence);
                     break;
+                case GenerateResponse.EventOneofCase.Claim:
+                    claims.Add(response.Claim);
+                    break;
                 case GenerateResponse.EventOneofCase.Completed:
-                    return Wire.Answer(name, response.Completed, tokens) with { Probes = question.Probes is null ? null : probes.Read() };
+                    return Wire.Answer(name, response.Completed, tokens) with
+                    {
+                        Probes = question.Probes is null ? null : probes.Read(),
+                        Claims = question.Verification is null ? null : ClaimWire.Verdicts(claims, response.Completed.Text),
+                    };
             }
         }
 
@@ -144,6 +152,15 @@ internal sealed class RemoteAssistant(Uri address, string model) : IAssistant
         using var call = Client.LocatePhraseAsync(request, cancellationToken: cancellationToken);
         var response = await call.ResponseAsync;
         return Wire.Location(model, response);
+    }
+
+    /// <inheritdoc/>
+    public async Task<Verification> VerifyAsync(ClaimsQuestion question, CancellationToken cancellationToken)
+    {
+        var request = ClaimWire.Request(question);
+        (request.Model, request.Image) = (model, await SourceAsync(question.Image, cancellationToken));
+        using var call = Client.VerifyClaimsAsync(request, cancellationToken: cancellationToken);
+        return ClaimWire.Verification(await call.ResponseAsync, question.Text);
     }
 
     // Priors in files are bound to a model, so the server is asked which one it has.

@@ -4,6 +4,7 @@ using Inference.Decoding.Layers;
 using Inference.Decoding.Pruning;
 using Inference.Decoding.Sampling;
 using Inference.Grounding;
+using Inference.Grounding.Verification;
 using Box = Inference.Models.Regions.Box;
 using CoordinateSpace = Inference.Models.Regions.CoordinateSpace;
 
@@ -12,7 +13,8 @@ namespace Inference.Cli.Assistants;
 /// <summary>Settings and answers to and from messages of glassbox.v1.</summary>
 internal static class Wire
 {
-    public static GenerationParameters Parameters(SamplingOverrides sampling, PruningChoice? pruning, ProbeQuestion? probes = null)
+    public static GenerationParameters Parameters(
+        SamplingOverrides sampling, PruningChoice? pruning, ProbeQuestion? probes = null, VerificationOptions? verification = null)
     {
         var parameters = Sampling(sampling);
         var stop = new StopConditions();
@@ -25,6 +27,7 @@ internal static class Wire
             Strategy = Strategy(sampling.Strategy),
             Pruning = PruningWire.Message(pruning),
             Probes = ProbeWire.Options(probes),
+            Verification = ClaimWire.Options(verification),
         };
     }
 
@@ -86,18 +89,21 @@ internal static class Wire
         Tokens = tokens,
         FinishReason = FinishReasons.Name(reason),
         StopString = stop.Length > 0 ? stop : null,
-        Usage = usage is null ? default : new AnswerUsage((int)usage.PromptTokens, (int)usage.ImageTokens, (int)usage.CompletionTokens)
-        {
-            SampledTokens = (int)usage.SampledTokens,
-            CachedTokens = (int)usage.CachedTokens,
-            Pruning = PruningWire.Usage(usage.Pruning),
-        },
+        Usage = Usage(usage),
         Timings = Timings(timings),
         Seed = parameters?.Sampling?.Seed ?? 0,
         Model = model,
     };
 
-    private static AnswerTimings Timings(Timings? timings) => timings is null ? default : new AnswerTimings(
+    public static AnswerUsage Usage(Usage? usage) =>
+        usage is null ? default : new AnswerUsage((int)usage.PromptTokens, (int)usage.ImageTokens, (int)usage.CompletionTokens)
+        {
+            SampledTokens = (int)usage.SampledTokens,
+            CachedTokens = (int)usage.CachedTokens,
+            Pruning = PruningWire.Usage(usage.Pruning),
+        };
+
+    public static AnswerTimings Timings(Timings? timings) => timings is null ? default : new AnswerTimings(
         timings.Queue?.ToTimeSpan() ?? default, timings.Encode?.ToTimeSpan() ?? default, timings.Prefill?.ToTimeSpan() ?? default,
         timings.Decode?.ToTimeSpan() ?? default);
 }

@@ -19,6 +19,7 @@ internal static class GenerateCommand
         var pruning = PruningOptions.AddTo(command);
         var probes = ProbeOptions.AddTo(command);
         var showKept = ShowKeptOption.AddTo(command);
+        var methods = MethodOptions.AddTo(command);
         var assistants = AssistantOptions.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -30,6 +31,7 @@ internal static class GenerateCommand
                 Pruning = drops,
                 ShowKept = showKept.Wanted(parsed, drops is not null, !assistants.IsRemote(parsed)),
                 Probes = probes.Read(parsed),
+                Verification = methods.ReadVerification(parsed),
             };
             await using var assistant = await assistants.StartAsync(parsed, terminal, probes: question.Probes);
             Action<string> onText = asJson ? _ => { } : terminal.Out.Write;
@@ -43,6 +45,7 @@ internal static class GenerateCommand
             {
                 terminal.Out.WriteLine();
                 terminal.NoteProbes([answer]);
+                terminal.NoteClaims(answer.Claims ?? []);
                 terminal.NoteAnswer(answer);
             }
 

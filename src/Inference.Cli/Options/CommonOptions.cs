@@ -41,6 +41,9 @@ internal static class CommonOptions
         CustomParser = result => Parse<T>(result, name, T.Zero is float ? "a number" : "a whole number of 0 or more", _ => true),
     };
 
+    /// <summary>Parses a number from 0 to 1.</summary>
+    public static double? Share(ArgumentResult result, string name) => Parse<double>(result, name, "0 to 1", value => value is >= 0 and <= 1);
+
     // No token: the option stands without its value, where it may.
     private static T? Parse<T>(ArgumentResult result, string name, string allowed, Predicate<T> isAllowed)
         where T : struct, INumber<T>
@@ -51,7 +54,7 @@ internal static class CommonOptions
         }
 
         var text = result.Tokens[0].Value;
-        var styles = T.Zero is float ? NumberStyles.Float : NumberStyles.AllowLeadingSign;
+        var styles = T.Zero is float or double ? NumberStyles.Float : NumberStyles.AllowLeadingSign;
         if (T.TryParse(text, styles, CultureInfo.InvariantCulture, out var value) && isAllowed(value))
         {
             return value;

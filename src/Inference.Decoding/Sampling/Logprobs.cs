@@ -39,4 +39,15 @@ public static class Logprobs
         for (int i = 0; i < count; i++) top[i] = top[i] with { Logprob = (float)(top[i].Logprob - normalizer) };
         return (float)(logits[token] - normalizer);
     }
+
+    /// <summary>The log-probabilities of some tokens.</summary>
+    /// <param name="logits">[vocabulary], final logits.</param>
+    /// <param name="tokens">Their ids.</param>
+    /// <param name="logprobs">[tokens], filled; -infinity for a probability of 0.</param>
+    /// <exception cref="SamplingException">A logit is NaN or +infinity, or all are excluded.</exception>
+    public static void Compute(ReadOnlySpan<float> logits, IReadOnlyList<int> tokens, Span<float> logprobs)
+    {
+        double normalizer = LogSumExp(logits);
+        for (int i = 0; i < tokens.Count; i++) logprobs[i] = (float)(logits[tokens[i]] - normalizer);
+    }
 }

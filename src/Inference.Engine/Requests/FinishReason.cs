@@ -15,6 +15,9 @@ public enum FinishReason
     /// <summary>The model's context is full.</summary>
     ContextFull,
 
+    /// <summary><see cref="GenerationRequest.Until"/> said so.</summary>
+    Until,
+
     /// <summary>The client cancelled or its deadline passed.</summary>
     Cancelled,
 

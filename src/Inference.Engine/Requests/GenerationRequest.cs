@@ -40,6 +40,14 @@ public sealed record GenerationRequest
     /// <summary>Keys and values are shared among requests with the same salt only, so that nobody learns by timing what others ask; null shares with all that have none.</summary>
     public string? CacheSalt { get; init; }
 
+    /// <summary>Tokens whose log-probabilities every event reports (<see cref="TokenEvent.WatchedLogprobs"/>); ids of the vocabulary.</summary>
+    public IReadOnlyList<int> WatchedTokens { get; init; } = [];
+
+    /// <summary>
+    /// Told every generated token on the step loop; true ends the request behind it with <see cref="FinishReason.Until"/>. Quick, and throws nothing.
+    /// </summary>
+    public Func<int, bool>? Until { get; init; }
+
     /// <summary>Go on after stop tokens: traces and benchmarks want a fixed number of tokens.</summary>
     public bool IgnoreStopTokens { get; init; }
 

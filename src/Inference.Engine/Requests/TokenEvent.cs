@@ -15,4 +15,7 @@ public sealed record TokenEvent(int Index, int Id, string Text, float Logprob, I
     /// token of a request that was ended from outside, and where a score is no finite number.
     /// </summary>
     public IReadOnlyList<ProbeScore> Scores { get; init; } = [];
+
+    /// <summary>Log-probabilities of <see cref="GenerationRequest.WatchedTokens"/> in their order, by the same measure; -infinity is a probability of 0.</summary>
+    public IReadOnlyList<float> WatchedLogprobs { get; init; } = [];
 }

@@ -25,7 +25,8 @@ internal sealed class TokenSelector(IBackend backend, int vocabulary, int mostLe
 
         var isStop = !request.IgnoreStopTokens && request.Sampling.StopTokenIds.Contains(token);
         var text = isStop ? "" : sequence.Text?.Append(token) ?? "";
-        var reason = ReasonToEnd(sequence, isStop, contextLength);
+        var wantsEnd = request.Until?.Invoke(token) == true;
+        var reason = ReasonToEnd(sequence, isStop, wantsEnd, contextLength);
         if (reason is not null && sequence.Text is { StopString: null })
         {
             text += sequence.Text.Flush();
@@ -33,8 +34,20 @@ internal sealed class TokenSelector(IBackend backend, int vocabulary, int mostLe
 
         TokenLogprob[] top = wantsLogprobs && request.Sampling.TopLogprobs > 0 ? new TokenLogprob[request.Sampling.TopLogprobs] : [];
         var logprob = wantsLogprobs ? Logprobs.Compute(_step.Logits, token, top) : float.NaN;
-        sequence.Emit(new TokenEvent(index, token, text, logprob, top));
+        sequence.Emit(new TokenEvent(index, token, text, logprob, top) { WatchedLogprobs = Watched(request.WatchedTokens) });
         return reason;
+    }
+
+    private float[] Watched(IReadOnlyList<int> tokens)
+    {
+        if (tokens.Count == 0)
+        {
+            return [];
+        }
+
+        var logprobs = new float[tokens.Count];
+        Logprobs.Compute(_step.Logits, tokens, logprobs);
+        return logprobs;
     }
 
     private void Score(Sequence sequence, Matrix logits, Matrix lens)
@@ -54,7 +67,7 @@ internal sealed class TokenSelector(IBackend backend, int vocabulary, int mostLe
         trace?.OnStep(sequence.Generated, _scores, layer == TokenStrategy.NoLayer ? null : layer);
     }
 
-    private static FinishReason? ReasonToEnd(Sequence sequence, bool isStop, int contextLength)
+    private static FinishReason? ReasonToEnd(Sequence sequence, bool isStop, bool wantsEnd, int contextLength)
     {
         if (isStop)
         {
@@ -64,6 +77,11 @@ internal sealed class TokenSelector(IBackend backend, int vocabulary, int mostLe
         if (sequence.Text?.StopString is not null && !sequence.Request.IgnoreStopTokens)
         {
             return FinishReason.StopSequence;
+        }
+
+        if (wantsEnd)
+        {
+            return FinishReason.Until;
         }
 
         if (sequence.Generated >= sequence.Request.Sampling.MaxTokens)

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Grpc.Core;
 using Inference.Engine;
 using Inference.Grounding;
+using Inference.Grounding.Answers;
 using Inference.Models.Prompts;
 using Inference.Server.Errors;
 using Inference.Server.Hosting;
@@ -17,7 +18,7 @@ internal sealed class Call : IDisposable
     private readonly CancellationTokenSource _ended;
     private CancellationTokenSource? _timeLimit;
     private CancellationTokenSource? _work;
-    private Generation? _followed;
+    private Func<GenerationStage>? _stage;
 
     /// <summary>Enters the server.</summary>
     /// <exception cref="RpcException">It takes no calls now.</exception>
@@ -55,7 +56,10 @@ internal sealed class Call : IDisposable
     }
 
     /// <summary>Makes the stage of a generation the stage of the call.</summary>
-    public void Follow(Generation generation) => _followed ??= generation;
+    public void Follow(Generation generation) => _stage ??= () => generation.LastStage;
+
+    /// <summary>Makes the stage of an answer the stage of the call.</summary>
+    public void Follow(AnswerStream answer) => _stage ??= () => answer.LastStage;
 
     /// <summary>The model of a request.</summary>
     /// <exception cref="RpcException">NOT_FOUND.</exception>
@@ -73,7 +77,7 @@ internal sealed class Call : IDisposable
     };
 
     // Clients know three stages: what comes before the engine takes the request is waiting to them, encoding is reading the prompt.
-    private string Stage => (_followed?.LastStage ?? GenerationStage.Queued) switch
+    private string Stage => (_stage?.Invoke() ?? GenerationStage.Queued) switch
     {
         GenerationStage.Queued => "queue",
         GenerationStage.Encoding or GenerationStage.Prefill => "prefill",

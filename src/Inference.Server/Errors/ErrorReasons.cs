@@ -17,6 +17,7 @@ internal static class ErrorReasons
     public const string SlowReader = "SLOW_READER";
     public const string TextTooLong = "TEXT_TOO_LONG";
     public const string TooManyCandidates = "TOO_MANY_CANDIDATES";
+    public const string TooManyClaims = "TOO_MANY_CLAIMS";
     public const string TooManyImages = "TOO_MANY_IMAGES";
     public const string TooManyMessages = "TOO_MANY_MESSAGES";
     public const string TooManyRegions = "TOO_MANY_REGIONS";

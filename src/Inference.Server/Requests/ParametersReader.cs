@@ -7,6 +7,7 @@ using Inference.Decoding.Layers;
 using Inference.Decoding.Pruning;
 using Inference.Decoding.Sampling;
 using Inference.Grounding;
+using Inference.Grounding.Verification;
 using Inference.Server.Errors;
 using ImageReduction = Inference.Models.Vision.ImageReduction;
 using ProbeChoice = Inference.Grounding.Probes.ProbeChoice;
@@ -27,6 +28,9 @@ internal sealed record RequestParameters(SamplingParameters Sampling, TimeSpan? 
 
     /// <summary>How images' rows become fewer in front of it, or null.</summary>
     public ImageReduction? Reduction { get; init; }
+
+    /// <summary>How the claims of the answer are checked, or null.</summary>
+    public VerificationOptions? Verification { get; init; }
 }
 
 /// <summary>Reads <see cref="GenerationParameters"/> at a path of the request, and <see cref="OutputOptions"/>; notes every value out of range.</summary>
@@ -64,6 +68,7 @@ internal sealed class ParametersReader(ServedModel model, Violations violations,
             Pruning = pruning,
             Reduction = reduction,
             Probes = ProbesReader.Read(parameters?.Probes, model, violations, $"{path}.probes"),
+            Verification = VerificationReader.Read(parameters?.Verification, model, violations, $"{path}.verification"),
         };
     }
 

@@ -24,6 +24,7 @@ internal static class EffectiveParameters
         };
         message.Pruning = PruningReader.Write(request.Pruning, request.Reduction);
         message.Probes = ProbesReader.Write(request.Probes);
+        message.Verification = VerificationReader.Write(request.Verification);
         message.Stop.Sequences.AddRange(sampling.StopStrings);
         message.Strategy = StrategyOf(sampling);
         return message;

@@ -41,9 +41,9 @@ internal static class ProbeMessages
         Scores = { sentence.Scores.Select(Summary) },
     };
 
-    public static IEnumerable<GenerateResponse> Generated(IEnumerable<ProbeFinding> findings) => findings.Select(finding => finding is ScoredSpan span
+    public static GenerateResponse Generated(ProbeFinding finding) => finding is ScoredSpan span
         ? new GenerateResponse { Span = Span(span) }
-        : new GenerateResponse { Sentence = Sentence((ScoredSentence)finding) });
+        : new GenerateResponse { Sentence = Sentence((ScoredSentence)finding) };
 
     public static IEnumerable<DescribeRegionsResponse> Described(IEnumerable<ProbeFinding> findings) => findings.Select(finding => finding is ScoredSpan span
         ? new DescribeRegionsResponse { Span = Span(span) }

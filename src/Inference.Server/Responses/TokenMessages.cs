@@ -1,5 +1,6 @@
 using Glassbox.V1;
 using Inference.Engine;
+using Inference.Grounding.Answers;
 using Inference.Models.Tokenization;
 
 namespace Inference.Server.Responses;
@@ -25,6 +26,9 @@ internal sealed class TokenMessages(Tokenizer tokenizer, OutputOptions? options,
 
         return delta;
     }
+
+    public TokenDelta Delta(AnswerText text) =>
+        text.Token is { } token ? Delta(token) : new TokenDelta { Text = text.Text, CompletionTokens = (uint)text.CompletionTokens };
 
     public Token Token(TokenEvent token)
     {

@@ -1,6 +1,5 @@
-using System.Text;
 using Glassbox.V1;
-using Inference.Grounding;
+using Inference.Grounding.Answers;
 using Inference.Grounding.Probes;
 using Inference.Server.Calls;
 using Inference.Server.Errors;
@@ -10,7 +9,7 @@ using Inference.Server.Responses;
 
 namespace Inference.Server.Services;
 
-/// <summary>Generate: started, token*, completed.</summary>
+/// <summary>Generate: started, token*, claim*, completed.</summary>
 internal sealed class GenerateHandler(ImageWork work)
 {
     public async Task RunAsync(GenerateRequest request, Call call, EventWriter<GenerateResponse> writer)
@@ -21,6 +20,7 @@ internal sealed class GenerateHandler(ImageWork work)
         var parameters = new ParametersReader(model, violations).Read(request.Parameters, request.Output);
         inspector.Reduction = parameters.Reduction;
         var conversation = new ConversationReader(model, call.Options.Limits, inspector, violations).Read(request.Messages);
+        VerificationReader.CheckImages(parameters.Verification, conversation.Images.Count, violations);
         inspector.ThrowIfRefused();
 
         var prompt = model.Encode(conversation.Messages, [.. conversation.Images.Select(image => image.Rows)]);
@@ -29,10 +29,16 @@ internal sealed class GenerateHandler(ImageWork work)
 
         call.LimitTime(parameters.TimeLimit);
         using var images = await work.PrepareAsync(call, model, conversation.Images).ConfigureAwait(false);
-        var probes = parameters.Probes.Select(choice => choice.Probe).ToArray();
-        var generation = call.Models.Submit(model, prompt, images.Images, sampling, call.Work, parameters.Pruning, probes);
-        call.Follow(generation);
-        var queueTime = await generation.Queued.WaitAsync(call.Ended).ConfigureAwait(false);
+        var options = new AnswerOptions
+        {
+            Sampling = sampling,
+            Pruning = parameters.Pruning,
+            Probes = parameters.Probes,
+            Verification = parameters.Verification,
+        };
+        using var answer = new Answerer(call.Models).Start(new AnswerRequest(model, prompt, images.Images, options), call.Work);
+        call.Follow(answer);
+        var queueTime = await answer.Queued.WaitAsync(call.Ended).ConfigureAwait(false);
         images.KeepOnly(0);
         call.Ended.ThrowIfCancellationRequested();
         await writer.WriteAsync(new GenerateResponse
@@ -41,46 +47,31 @@ internal sealed class GenerateHandler(ImageWork work)
         }).ConfigureAwait(false);
 
         var tokens = new TokenMessages(model.Tokenizer, request.Output, parameters.Probes.Count > 0);
-        var aggregator = new ProbeAggregator(parameters.Probes);
-        var text = new StringBuilder();
-        await foreach (var token in generation.ReadAllAsync(call.Ended).ConfigureAwait(false))
+        await foreach (var next in answer.ReadAllAsync(call.Ended).ConfigureAwait(false))
         {
-            text.Append(token.Text);
-            await WriteAsync(writer, aggregator.Add(token)).ConfigureAwait(false);
-            await writer.WriteAsync(new GenerateResponse { Token = tokens.Delta(token) }).ConfigureAwait(false);
+            await writer.WriteAsync(Message(next, tokens)).ConfigureAwait(false);
         }
 
-        var result = await generation.Completion.ConfigureAwait(false);
-        var reason = Endings.Of(result, call, wasCut: sampling.MaxTokens < parameters.Sampling.MaxTokens);
-        if (result.HeldText.Length > 0)
-        {
-            text.Append(result.HeldText);
-            await writer.WriteAsync(new GenerateResponse
-            {
-                Token = new TokenDelta { Text = result.HeldText, CompletionTokens = (uint)result.Usage.CompletionTokens },
-            }).ConfigureAwait(false);
-        }
-
-        await WriteAsync(writer, [.. aggregator.Append(result.HeldText), .. aggregator.End()]).ConfigureAwait(false);
+        var (result, generation) = (answer.Result, answer.Result.Generation);
         await writer.WriteAsync(new GenerateResponse
         {
             Completed = new Completed
             {
-                Text = text.ToString(),
-                FinishReason = reason,
-                MatchedStopSequence = result.StopString ?? "",
-                Usage = EventMessages.Usage(result.Usage, tokens.WantsKept),
-                Timings = EventMessages.Timings(result.Timings).With(images),
+                Text = result.Text,
+                FinishReason = Endings.Of(generation, call, wasCut: sampling.MaxTokens < parameters.Sampling.MaxTokens),
+                MatchedStopSequence = generation.StopString ?? "",
+                Usage = EventMessages.Usage(generation.Usage, tokens.WantsKept),
+                Timings = EventMessages.Timings(generation.Timings).With(images),
                 EffectiveParameters = EffectiveParameters.Of(parameters, sampling.MaxTokens),
             },
         }).ConfigureAwait(false);
     }
 
-    private static async Task WriteAsync(EventWriter<GenerateResponse> writer, IReadOnlyList<ProbeFinding> findings)
+    private static GenerateResponse Message(AnswerEvent next, TokenMessages tokens) => next switch
     {
-        foreach (var next in ProbeMessages.Generated(findings))
-        {
-            await writer.WriteAsync(next).ConfigureAwait(false);
-        }
-    }
+        AnswerText text => new GenerateResponse { Token = tokens.Delta(text) },
+        AnswerFinding finding => ProbeMessages.Generated(finding.Finding),
+        AnswerClaim claim => new GenerateResponse { Claim = ClaimMessages.Of(claim.Verdict, claim.Text) },
+        _ => throw new InvalidOperationException($"No message for {next.GetType().Name}."),
+    };
 }

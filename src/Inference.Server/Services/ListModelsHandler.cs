@@ -76,6 +76,10 @@ internal static class ListModelsHandler
         if (ModelAbility.TakesImages(model))
         {
             message.Capabilities.Add([Capability.DescribeRegions, Capability.LocatePhrase]);
+            if (model.YesNo is not null)
+            {
+                message.Capabilities.Add(Capability.VerifyClaims);
+            }
         }
 
         return message;

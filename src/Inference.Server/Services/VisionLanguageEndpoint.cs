@@ -16,6 +16,7 @@ internal sealed class VisionLanguageEndpoint(ServerState state, ServerOptions op
     private readonly GenerateHandler _generate = new(work);
     private readonly DescribeRegionsHandler _describeRegions = new(work, logger);
     private readonly LocatePhraseHandler _locatePhrase = new(work);
+    private readonly VerifyClaimsHandler _verifyClaims = new(work);
     private readonly CountTokensHandler _countTokens = new(work);
 
     public override Task<UploadImageResponse> UploadImage(IAsyncStreamReader<UploadImageRequest> requestStream, ServerCallContext context) =>
@@ -30,6 +31,9 @@ internal sealed class VisionLanguageEndpoint(ServerState state, ServerOptions op
 
     public override Task<LocatePhraseResponse> LocatePhrase(LocatePhraseRequest request, ServerCallContext context) =>
         _calls.RunAsync(context, call => _locatePhrase.RunAsync(request, call));
+
+    public override Task<VerifyClaimsResponse> VerifyClaims(VerifyClaimsRequest request, ServerCallContext context) =>
+        _calls.RunAsync(context, call => _verifyClaims.RunAsync(request, call));
 
     public override Task<CountTokensResponse> CountTokens(CountTokensRequest request, ServerCallContext context) =>
         _calls.RunAsync(context, call => Task.FromResult(_countTokens.Run(request, call)));

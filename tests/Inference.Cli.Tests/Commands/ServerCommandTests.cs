@@ -59,6 +59,8 @@ public sealed class ServerCommandTests : IAsyncLifetime, IDisposable
         string[] generate = ["generate", "--image", Samples.Scene, "--prompt", "Describe the image.", .. draw];
         await SameAnswers(generate, "text", "token_ids", "finish_reason", "usage", "seed", "logprobs");
         await SameAnswers([.. generate, "--prune", "2:.5,5:.25", "--positions", "keep"], "text", "token_ids", "usage");
+        await SameAnswers([.. generate, "--verify", "--threshold", "0.9"], "text", "claims");
+        await SameAnswers(["verify", "--image", Samples.Scene, "--claim", "a ring", "--statement", "It is red.", "--text", "größe: a red star"], "claims", "rejected", "usage");
         string[] describe = ["describe", "--image", Samples.Scene, "--region", "69,159,107,197", "--detail"];
         await SameAnswers(describe, "region", "text", "token_ids", "finish_reason");
         await SameAnswers([.. describe, "--seed", "3", "--candidates", "3"], "text", "candidate", "score", "candidates", "usage");

@@ -35,6 +35,14 @@ public sealed class LogprobsTests
     }
 
     [Fact]
+    public void Tokens_by_name_have_the_logprobs_they_have_one_by_one()
+    {
+        float[] logits = [1, 2, 3, float.NegativeInfinity], found = new float[3];
+        Logprobs.Compute(logits, [3, 0, 2], found);
+        Assert.Equal([float.NegativeInfinity, Logprobs.Compute(logits, 0, []), Logprobs.Compute(logits, 2, [])], found);
+    }
+
+    [Fact]
     public void A_list_as_long_as_the_vocabulary_holds_every_token()
     {
         TokenLogprob[] top = new TokenLogprob[3];

@@ -52,6 +52,16 @@ public sealed class ModelProfileTests
     [InlineData("""{"chat": 1}""", "glassbox.json: chat")]
     [InlineData("""{"describe": "no place"}""", "glassbox.json: describe")]
     [InlineData("""{"locate": "{box}"}""", "glassbox.json: locate")]
+    [InlineData("""{"verify": "{phrase}"}""", "glassbox.json: verify")]
+    [InlineData("""{"yes": "yes"}""", "glassbox.json: yes")]
+    [InlineData("""{"no": []}""", "glassbox.json: no")]
+    [InlineData("""{"no": [""]}""", "glassbox.json: no")]
+    [InlineData("""{"claims": {}}""", "glassbox.json: claims")]
+    [InlineData("""{"claims": ["a"]}""", "glassbox.json: claims[0]")]
+    [InlineData("""{"claims": [{"find": "a", "is": "b"}]}""", "glassbox.json: claims[0].is")]
+    [InlineData("""{"claims": [{"phrase": "b"}]}""", "glassbox.json: claims[0].find")]
+    [InlineData("""{"claims": [{"find": "("}]}""", "glassbox.json: claims[0].find")]
+    [InlineData("""{"claims": [{"find": "(a)\\1"}]}""", "glassbox.json: claims[0].find")]
     [InlineData("""{"box": []}""", "glassbox.json: box")]
     [InlineData("""{"box": {"size": 1}}""", "glassbox.json: box.size")]
     [InlineData("""{"box": {"space": "inches"}}""", "glassbox.json: box.space")]
@@ -71,7 +81,7 @@ public sealed class ModelProfileTests
 
     [Fact]
     public void Unknown_keys_come_with_the_list_of_known_ones() =>
-        Assert.Contains("chat, describe, describe_in_detail, locate, exists, caption, box", Assert.Throws<PromptException>(() => Read("""{"x": 1}""")).Allowed, StringComparison.Ordinal);
+        Assert.Contains("chat, describe, describe_in_detail, locate, exists, verify, yes, no, claims, caption, box", Assert.Throws<PromptException>(() => Read("""{"x": 1}""")).Allowed, StringComparison.Ordinal);
 
     [Fact]
     public void A_file_beyond_the_cap_is_not_read()

@@ -33,7 +33,7 @@ public sealed class ServerFactsTests(ServerFixture fixture)
         Assert.Equal(("demo", "llava", 1024u, 64u), (model.Name, model.Family, model.ContextLength, model.ImageTokens));
         Assert.Equal(WeightsFormat.Bf16, model.WeightsFormat);
         Assert.Matches("^[0-9a-f]{64}$", model.Fingerprint);
-        Assert.Equal([Capability.Generate, Capability.DescribeRegions, Capability.LocatePhrase], model.Capabilities);
+        Assert.Equal([Capability.Generate, Capability.DescribeRegions, Capability.LocatePhrase, Capability.VerifyClaims], model.Capabilities);
     }
 
     [Fact]

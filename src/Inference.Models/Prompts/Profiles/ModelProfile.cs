@@ -11,7 +11,7 @@ public sealed record ModelProfile
     /// <summary>Name of the file that overrides it.</summary>
     public const string FileName = "glassbox.json";
 
-    internal const string BoxPlace = "{box}", PhrasePlace = "{phrase}";
+    internal const string BoxPlace = "{box}", PhrasePlace = "{phrase}", ClaimPlace = "{claim}";
 
     /// <summary>Key <c>chat</c>: a pattern (<see cref="ChatPattern"/>) or the name of a format; null to go by the folder's chat template.</summary>
     public string? Chat { get; init; }
@@ -27,6 +27,18 @@ public sealed record ModelProfile
 
     /// <summary>Asks whether <c>{phrase}</c> is in the image.</summary>
     public required string Exists { get; init; }
+
+    /// <summary>Asks whether the statement <c>{claim}</c> is true of the image.</summary>
+    public required string Verify { get; init; }
+
+    /// <summary>Words that answer such questions with yes, as the model writes them.</summary>
+    public required IReadOnlyList<string> Yes { get; init; }
+
+    /// <summary>Words that answer such questions with no, as the model writes them.</summary>
+    public required IReadOnlyList<string> No { get; init; }
+
+    /// <summary>Key <c>claims</c>: how claims are found in the model's answers; empty: every sentence is one.</summary>
+    public IReadOnlyList<ClaimRule> Claims { get; init; } = [];
 
     /// <summary>Asks for a description of the whole image.</summary>
     public required string Caption { get; init; }
@@ -45,4 +57,7 @@ public sealed record ModelProfile
 
     /// <summary>The question whether something is there.</summary>
     public string ExistsPrompt(string phrase) => Exists.Replace(PhrasePlace, phrase, StringComparison.Ordinal);
+
+    /// <summary>The question whether a statement is true.</summary>
+    public string VerifyPrompt(string claim) => Verify.Replace(ClaimPlace, claim, StringComparison.Ordinal);
 }

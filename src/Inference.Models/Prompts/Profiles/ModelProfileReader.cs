@@ -4,13 +4,16 @@ using Inference.Models.Regions;
 namespace Inference.Models.Prompts.Profiles;
 
 /// <summary>
-/// Reads glassbox.json: <c>{"chat", "describe", "describe_in_detail", "locate", "exists", "caption", "box": {"format", "space", "decimals",
-/// "max"}}</c>, every key optional. Strict: an unknown key is an error that lists the known ones.
+/// Reads glassbox.json: <c>{"chat", "describe", "describe_in_detail", "locate", "exists", "verify", "yes": […], "no": […], "caption",
+/// "claims": [{"find", "phrase"}], "box": {"format", "space", "decimals", "max"}}</c>, every key optional. Strict: an unknown key is an error that lists the known ones.
 /// </summary>
 public static class ModelProfileReader
 {
     /// <summary>Largest file.</summary>
     public const int MaxBytes = 64 << 10;
+
+    private const int MaxClaimRules = 32;
+    private const int MaxWords = 16;
 
     /// <summary>Overrides the keys of a profile.</summary>
     /// <exception cref="PromptException">Not JSON, an unknown key, a value of another type, a missing place.</exception>
@@ -38,12 +41,59 @@ public static class ModelProfileReader
                 "describe_in_detail" => profile with { DescribeInDetail = Text(property, ModelProfile.BoxPlace) },
                 "locate" => profile with { Locate = Text(property, ModelProfile.PhrasePlace) },
                 "exists" => profile with { Exists = Text(property, ModelProfile.PhrasePlace) },
+                "verify" => profile with { Verify = Text(property, ModelProfile.ClaimPlace) },
+                "yes" => profile with { Yes = Words(property) },
+                "no" => profile with { No = Words(property) },
+                "claims" => profile with { Claims = ReadClaims(property.Value) },
                 "caption" => profile with { Caption = Text(property) },
                 "box" => profile with { Box = ReadBox(property.Value, profile.Box) },
-                _ => throw Invalid(property.Name, "an unknown key", "chat, describe, describe_in_detail, locate, exists, caption, box"),
+                _ => throw Invalid(
+                    property.Name, "an unknown key", "chat, describe, describe_in_detail, locate, exists, verify, yes, no, claims, caption, box"),
             };
         }
         return profile;
+    }
+
+    private static List<ClaimRule> ReadClaims(JsonElement json)
+    {
+        if (json.ValueKind != JsonValueKind.Array || json.GetArrayLength() > MaxClaimRules)
+        {
+            throw Invalid("claims", $"a JSON {json.ValueKind}", $"an array of up to {MaxClaimRules} objects");
+        }
+        return [.. json.EnumerateArray().Select(ReadClaim)];
+    }
+
+    private static ClaimRule ReadClaim(JsonElement json, int index)
+    {
+        (string find, string phrase) = ("", "$0");
+        foreach (JsonProperty property in Properties(json, $"claims[{index}]"))
+        {
+            switch (property.Name)
+            {
+                case "find": find = Text(property); break;
+                case "phrase": phrase = Text(property); break;
+                default: throw Invalid($"claims[{index}].{property.Name}", "an unknown key", "find, phrase");
+            }
+        }
+        try
+        {
+            return find.Length > 0 ? new ClaimRule(find, phrase) : throw Invalid($"claims[{index}].find", "nothing", "a regular expression");
+        }
+        catch (ArgumentException)
+        {
+            throw Invalid($"claims[{index}].find", $"'{find}'", "a regular expression of .NET without look-around and back-references");
+        }
+    }
+
+    private static string[] Words(JsonProperty property)
+    {
+        if (property.Value.ValueKind == JsonValueKind.Array
+            && property.Value.EnumerateArray().All(word => word.ValueKind == JsonValueKind.String && word.GetString() is { Length: > 0 })
+            && property.Value.GetArrayLength() is > 0 and <= MaxWords)
+        {
+            return [.. property.Value.EnumerateArray().Select(word => word.GetString()!)];
+        }
+        throw Invalid(property.Name, $"a JSON {property.Value.ValueKind}", $"an array of 1 to {MaxWords} words");
     }
 
     private static BoxFormat ReadBox(JsonElement json, BoxFormat basis)

@@ -21,6 +21,9 @@ public static class ModelProfiles
         DescribeInDetail = "Please provide a detailed description for this region: {box}.",
         Locate = "Please provide the bounding box coordinate of the region this sentence describes: {phrase}.",
         Exists = "Is there {phrase} in the image?",
+        Verify = "{claim} Is this true of the image? Please answer yes or no.",
+        Yes = ["yes", "Yes"],
+        No = ["no", "No"],
         Caption = "Please describe this image in detail.",
         Box = new BoxFormat("[{x1}, {y1}, {x2}, {y2}]", CoordinateSpace.Unit, decimals: 2, max: 1),
     };
