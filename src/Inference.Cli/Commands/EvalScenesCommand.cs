@@ -34,11 +34,12 @@ internal static class EvalScenesCommand
         var degrade = DegradationOption.Create();
         var inFlight = CommonOptions.Integer(
             "--in-flight", "N", $"Questions answered at the same time; {DefaultInFlight} without it.", 1, MostInFlight);
+        var summary = new Option<bool>("--summary") { Description = "One table over all tasks, of the measures that tell most." };
         var markdown = new Option<bool>("--markdown") { Description = "Tables in Markdown." };
         var json = CommonOptions.Json();
         var command = new Command("scenes", "Compare methods on drawn scenes: captions, regions, boxes and existence, with paired differences against greedy.")
         {
-            data, tasks, groups, own, limit, degrade, inFlight, markdown, json,
+            data, tasks, groups, own, limit, degrade, inFlight, summary, markdown, json,
         };
         var model = ModelOptions.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
@@ -55,7 +56,10 @@ internal static class EvalScenesCommand
             var run = new SceneRun(new SceneQuestioner(assistant, assistant.Profile.Caption), atOnce);
             var results = await run.RunAsync(
                 scenes, methods, asked, done => terminal.Note($"{done} of {scenes.Count} scenes"), cancellationToken);
-            var report = new SceneReport(assistant.Name, scenes.Count, degradation?.ToString(), atOnce, results);
+            var report = new SceneReport(assistant.Name, scenes.Count, degradation?.ToString(), atOnce, results)
+            {
+                IsSummary = parsed.GetValue(summary),
+            };
             if (parsed.GetValue(json))
             {
                 Json.Print(terminal, report.Write);

@@ -20,6 +20,7 @@ internal static class GenerateCommand
         var probes = ProbeOptions.AddTo(command);
         var showKept = ShowKeptOption.AddTo(command);
         var methods = MethodOptions.AddTo(command);
+        var showScores = ShowScoresOption.AddTo(command);
         var assistants = AssistantOptions.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -33,10 +34,12 @@ internal static class GenerateCommand
                 Probes = probes.Read(parsed),
                 Verification = methods.ReadVerification(parsed),
             };
+            showScores.Check(parsed, question.Probes);
             await using var assistant = await assistants.StartAsync(parsed, terminal, probes: question.Probes);
             Action<string> onText = asJson ? _ => { } : terminal.Out.Write;
             var answer = await assistant.GenerateAsync(question, settings, onText, cancellationToken);
             showKept.Write(parsed, [answer]);
+            showScores.Write(parsed, answer);
             if (asJson)
             {
                 Json.Print(terminal, writer => writer.WriteAnswer(answer));

@@ -9,14 +9,18 @@ namespace Inference.Cli.Scenes;
 /// <summary>What was measured, and on what.</summary>
 internal sealed record SceneReport(string Model, int Scenes, string? Degradation, int InFlight, IReadOnlyList<MethodResult> Results)
 {
+    /// <summary>Whether people get one table over all tasks instead of one of each.</summary>
+    public bool IsSummary { get; init; }
+
     private IEnumerable<IGrouping<SceneTask, MethodResult>> Tasks => Results.GroupBy(result => result.Task);
+
+    private IEnumerable<SceneTable> Tables => IsSummary ? [SceneSummary.Of(Results)] : Tasks.Select(task => SceneRows.Of(task.Key, [.. task]));
 
     /// <summary>Tables for people.</summary>
     public void Print(Terminal terminal)
     {
-        foreach (var task in Tasks)
+        foreach (var rows in Tables)
         {
-            var rows = new SceneRows(task.Key, [.. task]);
             var table = new Table().RoundedBorder().Title(Markup.Escape(rows.Title));
             for (var i = 0; i < rows.Header.Length; i++)
             {
@@ -38,9 +42,8 @@ internal sealed record SceneReport(string Model, int Scenes, string? Degradation
     /// <summary>Tables for a document.</summary>
     public void WriteMarkdown(TextWriter output)
     {
-        foreach (var task in Tasks)
+        foreach (var rows in Tables)
         {
-            var rows = new SceneRows(task.Key, [.. task]);
             output.WriteLine($"### {rows.Title}\n");
             output.WriteLine($"| {string.Join(" | ", rows.Header)} |");
             output.WriteLine($"|---|{string.Concat(rows.Header.Skip(1).Select(_ => "---:|"))}");
@@ -81,10 +84,16 @@ internal sealed record SceneReport(string Model, int Scenes, string? Degradation
     }
 
     private string Conditions => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{Model}, {Scenes} scenes{(Degradation is null ? "" : $" degraded by {Degradation}")}. [a, b]: 95 % intervals by bootstrap over scenes; signed numbers: ")
+        CultureInfo.InvariantCulture, $"{Model}, {Scenes} scenes{(Degradation is null ? "" : $" degraded by {Degradation}")}. {(IsSummary ? SummaryLegend : Legend)}");
+
+    private static string SummaryLegend =>
+        $"* the 95 % interval of the paired difference against {Methods.Baseline.Name} (bootstrap over scenes) leaves out zero; {SceneCells.Unknown} not measured; "
+        + "blank: the method does nothing for the task. sampled / kept: tokens sampled for one of the answer; time: of the same questions, many in flight.";
+
+    private string Legend =>
+        "[a, b]: 95 % intervals by bootstrap over scenes; signed numbers: "
         + $"paired difference against {Methods.Baseline.Name}, = no answer judged otherwise, * zero outside its interval. "
-        + $"ms: wall-clock time divided by answers with {InFlight} of them in flight and images encoded before.";
+        + string.Create(CultureInfo.InvariantCulture, $"ms: wall-clock time divided by answers with {InFlight} of them in flight and images encoded before.");
 
     private static void Write(Utf8JsonWriter json, MethodResult result, MethodResult baseline)
     {

@@ -1,6 +1,8 @@
 using System.Text.Json;
+using Inference.Decoding.Pruning;
 using Inference.Grounding.Evaluation;
 using Inference.Grounding.Evaluation.Scenes;
+using Inference.Models.Vision;
 
 namespace Inference.Cli.Tests.Commands;
 
@@ -45,6 +47,32 @@ public sealed class EvalScenesCommandTests
         Assert.True(regions.GetArrayLength() > 1);
         Assert.Equal(1, exists.GetArrayLength());
         Assert.True(regions[1].GetProperty("measures").GetProperty("sampled_per_kept").GetProperty("value").GetDouble() > 4);
+    }
+
+    [Fact]
+    public async Task Every_ranking_and_reduction_is_compared_at_every_budget()
+    {
+        var result = await CliRun.Json("eval", "scenes", "--limit", "1", "--tasks", "exists", "--methods", "pruning");
+        var names = result.GetProperty("tasks")[0].GetProperty("methods").EnumerateArray().Select(method => method.GetProperty("name").GetString()!).ToArray();
+        foreach (var (inside, before) in new[] { (75, 75), (50, 50), (25, 25), (13, 12) })
+        {
+            Assert.All(RankingRegistry.All, ranking => Assert.Contains($"pyramid to {inside} %, {ranking.Name}", names));
+            Assert.All(ReductionRegistry.All, reduction => Assert.Contains($"{reduction.Name} to {before} %", names));
+        }
+    }
+
+    [Fact]
+    public async Task A_summary_has_a_row_a_method_and_blanks_where_it_does_nothing()
+    {
+        var run = await CliRun.Of(
+            "eval", "scenes", "--limit", "2", "--tasks", "regions,exists", "--methods", "greedy,reranking", "--method", "all: --prune 4:1", "--summary", "--markdown");
+        Assert.Equal(ExitCode.Success, run.ExitCode);
+        var rows = run.Out.Split('\n').Where(line => line.StartsWith('|')).Select(line => line.Split(" | ")).ToArray();
+        Assert.Equal(["| method", "regions: unambiguous, %", "regions: found by the model, %", "exists: F1, %", "sampled / kept", "time |"], rows[0]);
+        var greedy = rows.Single(row => row[0] == "| greedy");
+        Assert.Equal("1.00× |", greedy[^1]);
+        Assert.Equal(greedy[1..^1], rows.Single(row => row[0] == "| all")[1..^1]);
+        Assert.Equal("", rows.Single(row => row[0] == "| best of 4 by IoU")[3]);
     }
 
     [Fact]
