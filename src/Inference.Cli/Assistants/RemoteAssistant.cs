@@ -83,6 +83,13 @@ internal sealed class RemoteAssistant(Uri address, string model) : IAssistant
         throw new CommandException("The server ended the stream without an answer.");
     }
 
+    /// <summary>How busy the server is, and what it has done since its start.</summary>
+    public async Task<GetLoadResponse> LoadAsync(CancellationToken cancellationToken)
+    {
+        using var call = Client.GetLoadAsync(new GetLoadRequest { Model = model }, cancellationToken: cancellationToken);
+        return await call.ResponseAsync;
+    }
+
     /// <inheritdoc/>
     public async Task<IReadOnlyList<Answer>> DescribeAsync(
         RegionQuestion question, SamplingOverrides sampling, IRegionObserver? observer, CancellationToken cancellationToken)

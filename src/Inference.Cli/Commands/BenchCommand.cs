@@ -37,6 +37,7 @@ internal static class BenchCommand
             model, random, format, weights, threads, prompt, decode, json,
         };
         command.Add(BenchWorkloadCommand.Create(terminal));
+        command.Add(BenchLoadCommand.Create(terminal));
         var methods = MethodsOptions.AddTo(command);
         RandomShape.Validate(command, random, model);
         command.SetAction(async (parsed, _) =>

@@ -39,6 +39,16 @@ internal sealed class AssistantOptions
     /// <summary>Whether a server is asked, to which models are names and not folders.</summary>
     public bool IsRemote(ParseResult parsed) => parsed.GetValue(_server) is not null;
 
+    /// <summary>The server that is asked, or null.</summary>
+    public Uri? Server(ParseResult parsed) => parsed.GetValue(_server);
+
+    /// <summary>What <c>--model</c> names, or null.</summary>
+    public string? Named(ParseResult parsed) => _model.Named(parsed);
+
+    /// <summary>The model of this process.</summary>
+    /// <exception cref="CommandException">No model is named and none is bundled.</exception>
+    public ModelSettings Model(ParseResult parsed) => _model.Read(parsed);
+
     // http:// where no scheme is given; https:// asks for TLS.
     private static Uri? Parse(ArgumentResult result)
     {

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Inference.Cli.Output;
 
-/// <summary>A small SVG file: boxes and text on white, in pixels from the upper left corner.</summary>
+/// <summary>A small SVG file: boxes, curves and text on white, in pixels from the upper left corner.</summary>
 internal sealed class SvgPicture
 {
     private const double Margin = 8;
@@ -24,7 +24,7 @@ internal sealed class SvgPicture
     {
         Grow(x + width, y + height);
         var edge = stroke is null ? "" : $" stroke=\"{stroke}\"";
-        Line($"<rect x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\" fill=\"{fill}\"{edge}/>");
+        Line($"<rect x=\"{x:0.##}\" y=\"{y:0.##}\" width=\"{width:0.##}\" height=\"{height:0.##}\" fill=\"{fill}\"{edge}/>");
     }
 
     /// <summary>A line of text.</summary>
@@ -37,6 +37,13 @@ internal sealed class SvgPicture
     {
         Grow(x, y);
         Line($"<text x=\"{x}\" y=\"{y}\" fill=\"{fill}\" text-anchor=\"{anchor}\">{WebUtility.HtmlEncode(text)}</text>");
+    }
+
+    /// <summary>Straight lines from point to point.</summary>
+    public void Curve(IReadOnlyList<(double X, double Y)> points, string stroke)
+    {
+        var corners = string.Join(' ', points.Select(point => string.Create(CultureInfo.InvariantCulture, $"{point.X:0.##},{point.Y:0.##}")));
+        Line($"<polyline points=\"{corners}\" fill=\"none\" stroke=\"{stroke}\" stroke-width=\"1.5\"/>");
     }
 
     /// <summary>A shade between white (0) and <paramref name="full"/> (1), and the colour of text that can be read on it.</summary>

@@ -42,7 +42,8 @@ internal static class ScoresPicture
             }
 
             var span = probes.Spans.FirstOrDefault(span => span.FirstToken <= token.Index && token.Index < span.EndToken && span.Scores.Any(s => s.Probe == probe));
-            var (fill, colour) = SvgPicture.Shade(score.Probability, Wrong);
+            // Hallucinations are rare and probabilities calibrated: the root makes what is unusual visible.
+            var (fill, colour) = SvgPicture.Shade(Math.Sqrt(score.Probability), Wrong);
             picture.Box(x, y, width, BoxHeight, fill, span is null ? null : "#222");
             picture.Text(x + Padding, y + BaseLine, text, colour);
             if (span?.FirstToken == token.Index)
