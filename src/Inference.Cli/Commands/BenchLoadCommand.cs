@@ -20,7 +20,7 @@ internal static class BenchLoadCommand
     {
         var requests = CommonOptions.Integer("--requests", "N", $"Requests in all; {DefaultRequests} without it.", 1, Most);
         var clients = CommonOptions.Integer("--clients", "N", $"Clients that ask one question after the other; {DefaultClients} without it.", 1, 1024);
-        var rate = CommonOptions.Number<double>("--rate", "R", "Requests a second instead, at random times, whether or not answers come.");
+        var rate = CommonOptions.Number<float>("--rate", "R", "Requests a second instead, at random times, whether or not answers come.");
         var images = new Option<string[]>("--image")
         {
             HelpName = "FILE",
@@ -28,7 +28,7 @@ internal static class BenchLoadCommand
             DefaultValueFactory = _ => [],
         };
         var distinct = CommonOptions.Integer("--images", "N", $"Different images of the bundled scenes; 1 is shared by all; {DefaultImages} without it.", 1, 300);
-        var share = CommonOptions.Number<double>("--image-share", "X", "Share of the requests that show an image; 1 without it.");
+        var share = CommonOptions.Number<float>("--image-share", "X", "Share of the requests that show an image; 1 without it.");
         var prompts = new Option<string[]>("--prompt")
         {
             HelpName = "TEXT",
