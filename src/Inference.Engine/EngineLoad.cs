@@ -2,7 +2,7 @@ namespace Inference.Engine;
 
 /// <summary>How busy one model of the engine is.</summary>
 /// <param name="Queued">Requests waiting for a place.</param>
-/// <param name="Running">Requests in the batch.</param>
+/// <param name="Running">Sequences in the batch: requests, and companions of their strategies.</param>
 /// <param name="KvPagesUsed">KV pages that running requests use; pages kept for requests to come are not among them.</param>
 /// <param name="KvPagesTotal">KV pages in all.</param>
 /// <param name="Steps">Steps run since the start.</param>

@@ -6,7 +6,7 @@ public sealed record EngineOptions
     /// <summary>Rows of one step: decode rows and prefill chunks together.</summary>
     public int StepRows { get; init; } = 256;
 
-    /// <summary>Sequences that run at once.</summary>
+    /// <summary>Sequences that run at once, companions of strategies included; with 1, that one may have a companion.</summary>
     public int MaxSequences { get; init; } = 64;
 
     /// <summary>Rows of one step whose logits are wanted; never below <see cref="MaxSequences"/>. A traced request wants those of every prompt row that it reports.</summary>

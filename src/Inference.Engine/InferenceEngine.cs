@@ -75,11 +75,13 @@ public sealed class InferenceEngine : IDisposable
         var generation = new Generation(_options.UnreadTokens, Wake);
         var delay = request.Priority == RequestPriority.Batch ? _options.BatchDelay : TimeSpan.Zero;
         var sequence = new Sequence(request, rows, generation, CreateSampler(runtime, request), CreateText(runtime, request), delay) { Probing = probing };
-        foreach (var image in request.Images)
+        if (CompanionRequest.Of(request) is { } companion)
         {
-            image.AddReference();
+            sequence.Accompany(companion, runtime.RowsOfCompanion(companion));
+            TakeReferences(companion.Images);
         }
 
+        TakeReferences(request.Images);
         _inbox.Enqueue((runtime, sequence));
         request.CancellationToken.UnsafeRegister(static engine => ((InferenceEngine)engine!).Wake(), this);
         Wake();
@@ -93,6 +95,14 @@ public sealed class InferenceEngine : IDisposable
         while (_order.Any(model => model.Load is { Queued: > 0 } or { Running: > 0 }) && !cancellationToken.IsCancellationRequested)
         {
             await Task.Delay(10, CancellationToken.None).ConfigureAwait(false);
+        }
+    }
+
+    private static void TakeReferences(IReadOnlyList<EngineImage> images)
+    {
+        foreach (var image in images)
+        {
+            image.AddReference();
         }
     }
 

@@ -27,13 +27,15 @@ internal sealed class ModelRuntime : IDisposable
         var context = Math.Min(options.ContextLength, model.Decoder.ContextLength);
         // Every layer of one request, the embeddings included, always fits.
         var lensRows = Math.Max(options.MaxLensRows, shape.Layers + 1);
+        // One and its companion always fit.
+        var sequences = Math.Max(options.MaxSequences, 2);
         _limits = new StepLimits(
-            Math.Max(options.StepRows, options.MaxSequences), options.MaxSequences, Math.Max(options.MaxOutputs, options.MaxSequences), context, lensRows,
-            checked(options.MaxSequences * model.Probes.Count));
+            Math.Max(options.StepRows, sequences), sequences, Math.Max(options.MaxOutputs, sequences), context, lensRows,
+            checked(sequences * model.Probes.Count));
         Probes = new ProbeBank(backend, model.Probes, shape);
         _memory = new KvMemory(backend, shape, options, context);
         _boundary = new BoundaryPool(backend, Math.Max(options.BoundaryRows, context), shape.Width);
-        _batch = new RunningBatch(_queue, _memory, _boundary, _limits);
+        _batch = new RunningBatch(_queue, _memory, _boundary, _limits, options.MaxSequences);
         _steps = new StepRunner(backend, model.Decoder, _memory, Probes, _limits);
         _images = new ImageEncoding(backend, model.Vision);
     }
@@ -58,10 +60,11 @@ internal sealed class ModelRuntime : IDisposable
     {
         RequestChecks.Check(request, Model.Decoder.Shape, ContextLength);
         var layout = PruningLayout.Of(request, Model.Decoder.Shape);
-        if (layout.Pages > _memory.Capacity)
+        var pages = layout.Pages + PagesOfCompanion(request);
+        if (pages > _memory.Capacity)
         {
-            throw new AdmissionException(AdmissionError.KvTooSmall, layout.Pages, _memory.Capacity,
-                $"The request needs {layout.Pages} KV pages; the server has {_memory.Capacity} in all.");
+            throw new AdmissionException(AdmissionError.KvTooSmall, pages, _memory.Capacity,
+                $"The request needs {pages} KV pages; the server has {_memory.Capacity} in all.");
         }
 
         if (!_queue.TryTake(_options.MaxQueue))
@@ -69,8 +72,11 @@ internal sealed class ModelRuntime : IDisposable
             throw new AdmissionException(AdmissionError.QueueFull, _options.MaxQueue, _options.MaxQueue, $"{_options.MaxQueue} requests are waiting already.");
         }
 
-        return new KvRows(request, PruningLayout.ScopeOf(request), layout, _memory.Images);
+        return Rows(request, layout);
     }
+
+    /// <summary>The rows of an admitted request's companion, without memory.</summary>
+    public KvRows RowsOfCompanion(GenerationRequest companion) => Rows(companion, PruningLayout.Of(companion, Model.Decoder.Shape));
 
     /// <summary>Puts an admitted request into the queue.</summary>
     public void Enqueue(Sequence sequence) => _queue.Add(sequence);
@@ -93,15 +99,23 @@ internal sealed class ModelRuntime : IDisposable
         _batch.EndWhere(static _ => true, reason, failure);
         while (_queue.Count > 0)
         {
-            _queue.RemoveAt(0).Finish(_memory, reason, failure);
+            _batch.End(_queue[0], reason, failure);
         }
     }
 
-    private static bool IsPaused(Sequence sequence) => sequence.PausedSince is not null;
+    private KvRows Rows(GenerationRequest request, KvLayout layout) => new(request, PruningLayout.ScopeOf(request), layout, _memory.Images);
+
+    // Besides the pages of both, another one of every layer: what admission asks for.
+    private long PagesOfCompanion(GenerationRequest request) => CompanionRequest.Of(request) is { } companion
+        ? PruningLayout.Of(companion, Model.Decoder.Shape).Pages + Model.Decoder.Shape.Layers
+        : 0;
+
+    private static bool IsPaused(Sequence sequence) => sequence.IsPaused;
 
     private void EndRunning()
     {
-        for (var i = _batch.Sequences.Count - 1; i >= 0; i--)
+        // A companion ends with its sequence: more than one may go.
+        for (var i = _batch.Sequences.Count - 1; i >= 0; i = Math.Min(i, _batch.Sequences.Count) - 1)
         {
             if (ReasonToEnd(_batch.Sequences[i]) is { } reason)
             {
@@ -113,11 +127,11 @@ internal sealed class ModelRuntime : IDisposable
     // Wherever they stand: a place in the queue that nobody waits in would be refused to another.
     private void EndWaiting()
     {
-        for (var i = _queue.Count - 1; i >= 0; i--)
+        for (var i = _queue.Count - 1; i >= 0; i = Math.Min(i, _queue.Count) - 1)
         {
             if (ReasonToEnd(_queue[i]) is { } reason)
             {
-                _queue.RemoveAt(i).Finish(_memory, reason);
+                _batch.End(_queue[i], reason);
             }
         }
     }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Inference.Compute;
+using Inference.Decoding.Layers;
 using Inference.Decoding.Probes;
 using Inference.Decoding.Pruning;
 using Inference.Decoding.Sampling;
@@ -66,8 +67,9 @@ public sealed class ModelHost : IDisposable
     {
         var processor = model.Model.Processor ?? throw new PromptException(PromptError.ImageCount, "image", $"an image for the text model '{model.Name}'", "no images");
         digest ??= ImageDigest.OfEncoded(encoded.Span);
+        var key = CacheKey(model, digest, reduction);
         TimeSpan decode = default, preprocess = default;
-        var image = _images.Acquire(CacheKey(model, digest, reduction), model.Model.Decoder.Shape.Width, () =>
+        var image = _images.Acquire(key, model.Model.Decoder.Shape.Width, () =>
         {
             var start = Stopwatch.GetTimestamp();
             var pixels = ImageDecoder.Decode(encoded.Span, _limits, _applyOrientation);
@@ -78,7 +80,7 @@ public sealed class ModelHost : IDisposable
             return Engine.AddImage(model.Name, values, plan, reduction);
         });
         var (height, width) = image.Plan.OriginalSize;
-        return new PreparedImage(image, width, height, digest, decode, preprocess);
+        return new PreparedImage(image, width, height, digest, decode, preprocess) { File = encoded, Key = key };
     }
 
     /// <summary>Answers a conversation.</summary>
@@ -122,14 +124,43 @@ public sealed class ModelHost : IDisposable
     public Generation Submit(
         ServedModel model, EncodedPrompt prompt, IReadOnlyList<PreparedImage> images, SamplingParameters sampling,
         CancellationToken cancellationToken, PruningPlan? pruning = null, IReadOnlyList<Probe>? probes = null) =>
-        Engine.Submit(model.Name, new GenerationRequest
+        Submit(model, images, new GenerationRequest
         {
             Prompt = prompt,
-            Images = [.. images.Select(image => image.Image)],
             Sampling = sampling,
             Pruning = pruning,
             Probes = probes ?? [],
             CancellationToken = cancellationToken,
+        });
+
+    /// <summary>Queues a request about images. Where its strategy has a companion that sees noised ones, those are made, or found in the cache.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="images">Images by the index that the spans of the prompt name.</param>
+    /// <param name="request">The request without its images.</param>
+    /// <exception cref="AdmissionException">The engine does not take the request.</exception>
+    /// <exception cref="PruningException">The plan names a block that the model does not have.</exception>
+    internal Generation Submit(ServedModel model, IReadOnlyList<PreparedImage> images, GenerationRequest request)
+    {
+        IReadOnlyList<EngineImage> noised =
+            request.Sampling.Strategy?.Companion is CompanionPrompt.NoisedImages noise ? [.. images.Select(image => Noised(model, image, noise))] : [];
+        try
+        {
+            return Engine.Submit(model.Name, request with { Images = [.. images.Select(image => image.Image)], CompanionImages = noised });
+        }
+        finally
+        {
+            foreach (var image in noised)
+            {
+                image.Release();
+            }
+        }
+    }
+
+    private EngineImage Noised(ServedModel model, PreparedImage image, CompanionPrompt.NoisedImages noise) =>
+        _images.Acquire($"{image.Key}/{noise}", model.Model.Decoder.Shape.Width, () =>
+        {
+            var pixels = model.Model.Processor!.Process(ImageDecoder.Decode(image.File.Span, _limits, _applyOrientation));
+            return Engine.AddImage(model.Name, DiffusionNoise.Apply(pixels, noise.Steps, noise.Seed), image.Image.Plan, image.Image.Reduction);
         });
 
     private static string CacheKey(ServedModel model, string digest, ImageReduction? reduction) => $"{model.Name}/{digest}/{reduction}";

@@ -12,6 +12,12 @@ namespace Inference.Grounding;
 /// <param name="PreprocessTime">Pixels to the tower's input; zero when the image was known.</param>
 public sealed record PreparedImage(EngineImage Image, int Width, int Height, string Sha256, TimeSpan DecodeTime, TimeSpan PreprocessTime) : IDisposable
 {
+    /// <summary>The encoded file, from which images for a strategy's companion are made.</summary>
+    internal ReadOnlyMemory<byte> File { get; init; }
+
+    /// <summary>Its name in the cache.</summary>
+    internal string Key { get; init; } = "";
+
     /// <summary>Rows that stand for the image in a prompt.</summary>
     public int Rows => Image.Rows;
 

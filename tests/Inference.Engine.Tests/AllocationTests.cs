@@ -1,4 +1,5 @@
 using Inference.Decoding.Pruning;
+using Inference.Engine.Tests.Companions;
 using Inference.Engine.Tests.Probes;
 using Inference.Testing;
 
@@ -43,6 +44,19 @@ public sealed class AllocationTests
         var few = await MeasurePruned(fixture, 50);
         var many = await MeasurePruned(fixture, 450);
         Assert.InRange((many - few) / 400.0, 1, EventBytes);
+    }
+
+    [Theory]
+    [InlineData("vcd relative-top=0")]
+    [InlineData("vcd relative-top=0.9")]
+    [InlineData("m3id lambda=0.01 alpha=1")]
+    public async Task A_companion_allocates_no_more(string strategy)
+    {
+        using var fixture = new CompanionFixture(new EngineOptions { ContextLength = 512, KvBytes = 64 << 20, UnreadTokens = 1000 });
+        await Measure(fixture.Base, fixture.Request(strategy, EngineFixture.Greedy(300)));
+        var few = await Measure(fixture.Base, fixture.Request(strategy, EngineFixture.Greedy(50)));
+        var many = await Measure(fixture.Base, fixture.Request(strategy, EngineFixture.Greedy(400)));
+        Assert.InRange((many - few) / 350.0, 1, EventBytes);
     }
 
     private static async Task<long> MeasurePruned(EngineFixture fixture, int tokens)

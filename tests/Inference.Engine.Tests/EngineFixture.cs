@@ -1,4 +1,5 @@
 using Inference.Compute.Cpu;
+using Inference.Decoding.Layers;
 using Inference.Decoding.Probes;
 using Inference.Decoding.Sampling;
 using Inference.Models;
@@ -62,6 +63,14 @@ internal sealed class EngineFixture : IDisposable
         var pixels = ImageDecoder.Decode(File.ReadAllBytes(Goldens.Image(file)));
         var processor = _models[model].Processor!;
         return Engine.AddImage(_engineModels[model].Name, processor.Process(pixels), processor.Plan(pixels.Width, pixels.Height), reduction);
+    }
+
+    /// <summary>The image as the companion of vcd sees it.</summary>
+    public EngineImage NoisedImage(int steps, int seed, string file = "scene0.png")
+    {
+        var pixels = ImageDecoder.Decode(File.ReadAllBytes(Goldens.Image(file)));
+        var processor = _models[0].Processor!;
+        return Engine.AddImage(Model, DiffusionNoise.Apply(processor.Process(pixels), steps, seed), processor.Plan(pixels.Width, pixels.Height));
     }
 
     public EncodedPrompt ImagePrompt(EngineImage image, string text, int model = 0)

@@ -1,3 +1,4 @@
+using Inference.Decoding.Layers;
 using Inference.Models;
 using Inference.Models.Imaging;
 using Inference.Models.Vision;
@@ -22,4 +23,7 @@ internal sealed record TraceImage(PixelValues Pixels, ImagePlan Plan, int Rows, 
         var plan = processor.Plan(image.Width, image.Height);
         return new TraceImage(processor.Process(image), plan, vision.CountRows(plan, reduction), reduction);
     }
+
+    /// <summary>The image as a strategy's companion sees it.</summary>
+    public TraceImage Under(CompanionPrompt.NoisedImages noise) => this with { Pixels = DiffusionNoise.Apply(Pixels, noise.Steps, noise.Seed) };
 }

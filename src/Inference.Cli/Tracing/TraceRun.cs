@@ -1,6 +1,7 @@
 using System.Text;
 using Inference.Cli.Options;
 using Inference.Compute;
+using Inference.Decoding.Layers;
 using Inference.Decoding.Pruning;
 using Inference.Decoding.Sampling;
 using Inference.Engine;
@@ -30,20 +31,23 @@ internal static class TraceRun
             [.. settings.Images.Select(file => TraceImage.Load(model.Model, file, settings.Model.ApplyExifOrientation, reduction))];
         var prompt = model.Encode(settings.Prompt, settings.Raw, [.. images.Select(image => image.Rows)]);
         var sampling = Sampling(model, settings);
-        var companions = TraceCompanion.Plan(prompt, images, sampling.MaxTokens, settings, model.Model);
+        var neighbours = TraceNeighbour.Plan(prompt, images, sampling.MaxTokens, settings, model.Model);
 
         // What does not fit the model is refused when it is submitted, not given memory before.
-        long[] lengths = [(long)prompt.InputIds.Length + sampling.MaxTokens, .. companions.Select(companion => (long)companion.Slots)];
+        var traced = (long)prompt.InputIds.Length + sampling.MaxTokens;
+        // A companion of the strategy is as long as the traced request, or shorter.
+        var answering = sampling.Strategy?.Companion is null ? 1 : 2;
+        long[] lengths = [.. Enumerable.Repeat(traced, answering), .. neighbours.Select(neighbour => (long)neighbour.Slots)];
         var context = (int)Math.Min(lengths.Max(), model.Model.Decoder.ContextLength);
         using var engine = new InferenceEngine(backend, [model.EngineModel], new EngineOptions
         {
             StepRows = StepRows,
             MaxOutputs = StepRows,
-            MaxSequences = companions.Count + 1,
-            MaxQueue = companions.Count + 1,
-            MaxLensRows = (companions.Count + 1) * (shape.Layers + 1),
+            MaxSequences = lengths.Length,
+            MaxQueue = neighbours.Count + 1,
+            MaxLensRows = (neighbours.Count + 1) * (shape.Layers + 1),
             ContextLength = context,
-            KvBytes = lengths.Sum(length => KvBytes(shape.Layers, shape.KvWidth, (int)Math.Min(length, context))),
+            KvBytes = backend.KvPageBytes(shape.Kv) * shape.Layers * lengths.Sum(length => Pages((int)Math.Min(length, context))),
             BoundaryRows = lengths.Sum(length => (int)Math.Min(length, context)),
             // Slices as thin as can be, so that steps of the others fall between them.
             VisionLayersPerSlice = 1,
@@ -53,6 +57,9 @@ internal static class TraceRun
         {
             Prompt = prompt,
             Images = AddImages(engine, images),
+            CompanionImages = sampling.Strategy?.Companion is CompanionPrompt.NoisedImages noise
+                ? AddImages(engine, [.. images.Select(image => image.Under(noise))])
+                : [],
             Sampling = sampling,
             IgnoreStopTokens = settings.Raw,
             PrefillChunk = settings.Chunk,
@@ -61,7 +68,7 @@ internal static class TraceRun
             CancellationToken = cancellationToken,
         };
 
-        var (generated, text, result) = await RunBesideAsync(engine, request, companions, images, cancellationToken);
+        var (generated, text, result) = await RunBesideAsync(engine, request, neighbours, images, cancellationToken);
         return new TraceResult
         {
             InputIds = prompt.InputIds,
@@ -78,17 +85,17 @@ internal static class TraceRun
 
     // The first half of the others is decoding when the traced request arrives, the second half joins while it runs.
     private static async Task<(List<int> Generated, string Text, GenerationResult Result)> RunBesideAsync(
-        InferenceEngine engine, GenerationRequest request, IReadOnlyList<TraceCompanion> companions, IReadOnlyList<TraceImage> images,
+        InferenceEngine engine, GenerationRequest request, IReadOnlyList<TraceNeighbour> neighbours, IReadOnlyList<TraceImage> images,
         CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        EngineImage[] shared = companions.Count == 0 ? [] : AddImages(engine, images);
-        var early = (companions.Count + 1) / 2;
-        List<TraceCompanion.Running> running = [.. companions.Take(early).Select(companion => companion.Start(engine, shared, stop.Token))];
-        await Task.WhenAll(running.Select(companion => companion.Decoding));
+        EngineImage[] shared = neighbours.Count == 0 ? [] : AddImages(engine, images);
+        var early = (neighbours.Count + 1) / 2;
+        List<TraceNeighbour.Running> running = [.. neighbours.Take(early).Select(neighbour => neighbour.Start(engine, shared, stop.Token))];
+        await Task.WhenAll(running.Select(neighbour => neighbour.Decoding));
 
         var generation = engine.Submit(TraceModel.Name, request);
-        running.AddRange(companions.Skip(early).Select(companion => companion.Start(engine, shared, stop.Token)));
+        running.AddRange(neighbours.Skip(early).Select(neighbour => neighbour.Start(engine, shared, stop.Token)));
         var generated = new List<int>();
         var text = new StringBuilder();
         await foreach (var token in generation.ReadAllAsync(CancellationToken.None))
@@ -99,8 +106,8 @@ internal static class TraceRun
 
         var result = await generation.Completion;
         await stop.CancelAsync();
-        await Task.WhenAll(running.Select(companion => companion.Ended));
-        foreach (var image in request.Images.Concat(shared))
+        await Task.WhenAll(running.Select(neighbour => neighbour.Ended));
+        foreach (var image in (EngineImage[])[.. request.Images, .. request.CompanionImages, .. shared])
         {
             image.Release();
         }
@@ -134,9 +141,6 @@ internal static class TraceRun
         return SamplingParameters.Resolve(defaults, settings.Sampling).With(strategy, model.Model.Decoder.Shape.Layers);
     }
 
-    private static long KvBytes(int layers, int kvWidth, int slots)
-    {
-        var padded = (slots + KvGeometry.PageSize) / KvGeometry.PageSize * KvGeometry.PageSize;
-        return 2L * layers * kvWidth * sizeof(float) * padded;
-    }
+    // Of one layer, with one more, which must be there for another sequence to be let in.
+    private static long Pages(int slots) => (slots / KvGeometry.PageSize) + 2;
 }

@@ -18,6 +18,13 @@ internal sealed class PlausibilityCut
     public int Apply(StrategyStep step, Span<float> scores)
     {
         scores.Fill(ArgMax.Excluded);
+        return Select(step);
+    }
+
+    /// <summary>Selects the tokens that remain, in ascending order.</summary>
+    /// <returns>How many remain.</returns>
+    public int Select(StrategyStep step)
+    {
         var logits = step.Logits;
         var ids = step.SelectionRoom;
         var logSum = step.LogSum;

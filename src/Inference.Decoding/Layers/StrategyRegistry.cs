@@ -11,6 +11,8 @@ public static class StrategyRegistry
         Of<Pie>(),
         Of<Deco>(),
         Of<LayerMix>(),
+        Of<Vcd>(),
+        Of<M3id>(),
     ];
 
     /// <summary>All strategies, simplest first.</summary>

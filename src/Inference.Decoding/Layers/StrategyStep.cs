@@ -19,6 +19,8 @@ public sealed class StrategyStep : IDisposable
     private readonly Buffer<float> _divergenceBuffer;
     private readonly Buffer<int> _idBuffer;
     private readonly Buffer<float> _gatherBuffer;
+    private readonly Lazy<float[]> _companion;
+    private readonly Buffer<float> _companionSum;
     private Matrix _final;
     private Matrix _lens;
     private int _idCount;
@@ -37,10 +39,21 @@ public sealed class StrategyStep : IDisposable
         _divergenceBuffer = backend.Allocate<float>(Math.Max(1, lensRows));
         _idBuffer = backend.Allocate<int>(vocabulary);
         _gatherBuffer = backend.Allocate<float>(vocabulary);
+        _companion = new Lazy<float[]>(() => new float[vocabulary]);
+        _companionSum = backend.Allocate<float>(1);
     }
 
     /// <summary>Final logits, [vocabulary].</summary>
     public ReadOnlySpan<float> Logits => _logits;
+
+    /// <summary>Whether the companion's logits are there.</summary>
+    public bool HasCompanion { get; private set; }
+
+    /// <summary>Logits of the companion, [vocabulary].</summary>
+    public ReadOnlySpan<float> CompanionLogits => _companion.Value;
+
+    /// <summary>ln Σ e^z of the companion's logits.</summary>
+    public float CompanionLogSum { get; private set; }
 
     /// <summary>0-based index of the token among the generated ones.</summary>
     public int Position { get; private set; }
@@ -97,8 +110,19 @@ public sealed class StrategyStep : IDisposable
     {
         (_final, _lens) = (final, lens);
         (Position, Seed, IsTraced) = (position, seed, isTraced);
-        (_hasFinalLogSum, _hasLensLogSums, _idCount) = (false, false, 0);
+        (_hasFinalLogSum, _hasLensLogSums, _idCount, HasCompanion) = (false, false, 0, false);
         _backend.Download(final.Buffer, final.Offset, _logits.AsSpan());
+    }
+
+    /// <summary>Adds what the companion says.</summary>
+    /// <param name="logits">[1, vocabulary].</param>
+    public void AddCompanion(Matrix logits)
+    {
+        var sum = 0f;
+        _backend.LogSumExp(logits, _companionSum);
+        _backend.Download(_companionSum, 0, new Span<float>(ref sum));
+        _backend.Download(logits.Buffer, logits.Offset, _companion.Value.AsSpan());
+        (CompanionLogSum, HasCompanion) = (sum, true);
     }
 
     /// <summary>Jensen–Shannon divergence of every lens row from the final logits, as a mean over the vocabulary.</summary>
@@ -147,5 +171,6 @@ public sealed class StrategyStep : IDisposable
         _divergenceBuffer.Dispose();
         _idBuffer.Dispose();
         _gatherBuffer.Dispose();
+        _companionSum.Dispose();
     }
 }

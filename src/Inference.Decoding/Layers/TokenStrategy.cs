@@ -37,6 +37,13 @@ public abstract class TokenStrategy
     /// <summary>What it reads at every sampled row.</summary>
     public abstract LensPlan Lens { get; }
 
+    /// <summary>A second sequence whose logits it reads; null for none.</summary>
+    public virtual CompanionPrompt? Companion => null;
+
+    /// <summary>Whether the scores of this step depend on the companion's logits: it is read, lazily, only where they do.</summary>
+    /// <param name="step">Final logits of the step.</param>
+    public virtual bool NeedsCompanion(StrategyStep step) => false;
+
     /// <summary>Scores every token. Excluded ones get <see cref="Sampling.ArgMax.Excluded"/>.</summary>
     /// <param name="step">Logits of the step.</param>
     /// <param name="scores">[vocabulary], overwritten.</param>

@@ -49,13 +49,14 @@ internal sealed class KvMemory : IDisposable
     /// <param name="reserve">Rows to take pages for now; at least those that are known.</param>
     /// <param name="headroom">Pages that must be left afterwards.</param>
     /// <param name="mayShare">Whether rows computed elsewhere will do.</param>
+    /// <param name="isAlone">Whether nothing that runs will make room.</param>
     /// <returns>False when there are too few pages; nothing has changed then.</returns>
-    public bool TryBegin(KvRows rows, List<Sequence> running, int reserve, int headroom, bool mayShare)
+    public bool TryBegin(KvRows rows, List<Sequence> running, int reserve, int headroom, bool mayShare, bool isAlone)
     {
         var (source, shared) = mayShare && _cache.IsOn ? FindSource(rows, running) : (null, 0);
         // What is shared cannot make room for a copy of a part of it: a sequence that is alone needs no more than its own pages.
         return TryBegin(rows, source, shared, reserve, headroom)
-            || (running.Count == 0 && source is not null && TryBegin(rows, source: null, shared: 0, reserve, headroom));
+            || (isAlone && source is not null && TryBegin(rows, source: null, shared: 0, reserve, headroom));
     }
 
     /// <summary>Rows of a sequence that are kept.</summary>

@@ -15,6 +15,12 @@ public sealed record GenerationRequest
     public IReadOnlyList<EngineImage> Images { get; init; } = [];
 
     /// <summary>
+    /// The images as the strategy's companion is to see them, one for each of <see cref="Images"/> and of as many rows, where it is to see noised ones
+    /// (<see cref="Inference.Decoding.Layers.CompanionPrompt.NoisedImages"/>). The caller keeps its references; the engine takes its own.
+    /// </summary>
+    public IReadOnlyList<EngineImage> CompanionImages { get; init; } = [];
+
+    /// <summary>
     /// Tokens of the answer that are decided already, fewer than <see cref="SamplingParameters.MaxTokens"/>. They are read after the prompt and count as generated in
     /// every respect (seed, penalty, number of tokens, positions, text held back), but no event carries them: the tokens that follow are the same bits as if all had been
     /// generated in one go. A stop token or stop string that is complete among them ends nothing.

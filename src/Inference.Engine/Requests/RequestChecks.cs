@@ -1,3 +1,4 @@
+using Inference.Decoding.Layers;
 using Inference.Models.Decoders;
 
 namespace Inference.Engine;
@@ -6,7 +7,7 @@ namespace Inference.Engine;
 internal static class RequestChecks
 {
     /// <exception cref="AdmissionException">It does not fit the context.</exception>
-    /// <exception cref="ArgumentException">The strategy is of another model, or the continuation is none.</exception>
+    /// <exception cref="ArgumentException">The strategy is of another model, its companion lacks images, or the continuation is none.</exception>
     /// <exception cref="Decoding.Pruning.PruningException">The plan does not fit the model.</exception>
     public static void Check(GenerationRequest request, DecoderShape shape, int contextLength)
     {
@@ -22,8 +23,24 @@ internal static class RequestChecks
             throw new ArgumentException($"A strategy for {shape.Layers} layers was expected, found one for {strategy.Layers}.", nameof(request));
         }
 
+        CheckCompanion(request);
         CheckContinuation(request, shape.Vocabulary);
         request.Pruning?.CheckLayers(shape.Layers);
+    }
+
+    private static void CheckCompanion(GenerationRequest request)
+    {
+        if (request.Sampling.Strategy?.Companion is CompanionPrompt.NoisedImages
+            && !request.Images.Select(image => image.Rows).SequenceEqual(request.CompanionImages.Select(image => image.Rows)))
+        {
+            throw new ArgumentException(
+                $"For each of {request.Images.Count} images one of as many rows was expected for the companion, found {request.CompanionImages.Count}.", nameof(request));
+        }
+
+        if (request.Sampling.Strategy?.Companion is CompanionPrompt.WithoutImages && request.Prompt.TextTokens == 0)
+        {
+            throw new ArgumentException("A prompt with text was expected for a strategy whose companion sees no images.", nameof(request));
+        }
     }
 
     private static void CheckContinuation(GenerationRequest request, int vocabulary)

@@ -15,6 +15,9 @@ internal sealed class RequestQueue
     /// <summary>A sequence, by its place in the order.</summary>
     public Sequence this[int index] => _sequences[index];
 
+    /// <summary>Whether a sequence waits.</summary>
+    public bool Contains(Sequence sequence) => _sequences.Contains(sequence);
+
     /// <summary>Whether there is such a sequence.</summary>
     public bool Exists(Predicate<Sequence> predicate) => _sequences.Exists(predicate);
 
@@ -48,6 +51,18 @@ internal sealed class RequestQueue
         _sequences.RemoveAt(index);
         Interlocked.Decrement(ref _taken);
         return sequence;
+    }
+
+    /// <summary>Gives the place of a sequence up, where it has one.</summary>
+    public bool Remove(Sequence sequence)
+    {
+        var index = _sequences.IndexOf(sequence);
+        if (index >= 0)
+        {
+            RemoveAt(index);
+        }
+
+        return index >= 0;
     }
 
     /// <summary>Inserts by rank, behind those of the same rank.</summary>

@@ -9,7 +9,7 @@ namespace Inference.Engine.Scheduling;
 /// Which sequences run: lets waiting ones in while there is room, gives the running ones memory as they grow, and takes the place of those of the highest rank when
 /// there is none left. The sequence of the lowest rank always gets what it needs, so that all come to their end.
 /// </summary>
-internal sealed class RunningBatch(RequestQueue queue, KvMemory memory, BoundaryPool boundary, StepLimits limits)
+internal sealed class RunningBatch(RequestQueue queue, KvMemory memory, BoundaryPool boundary, StepLimits limits, int mostSequences)
 {
     // Fewer rows than this are computed sooner than waited for.
     private const int WorthWaiting = KvGeometry.PageSize / 2;
@@ -28,34 +28,41 @@ internal sealed class RunningBatch(RequestQueue queue, KvMemory memory, Boundary
     /// <summary>How often a sequence had to make room. Any thread.</summary>
     public long Preemptions => Volatile.Read(ref _preemptions);
 
-    /// <summary>Lets waiting sequences in, the lowest rank first, until one does not fit.</summary>
+    /// <summary>Lets waiting sequences in, the lowest rank first, until one does not fit; then only those that a running one waits for.</summary>
     public void Admit()
     {
+        var isFull = false;
         for (var i = 0; i < queue.Count;)
         {
             var sequence = queue[i];
-            if (sequence.Generation.IsFull || IsBeingComputed(sequence))
+            var mustWait = isFull && PlaceOfOther(sequence) < 0;
+            if (mustWait || sequence.IsOutOfTurn || sequence.Answering.Generation.IsFull || IsBeingComputed(sequence))
             {
                 i++;
+                continue;
             }
-            else if (TryBegin(sequence))
+
+            // Its reader is not behind, or has caught up since it was last looked at: it makes no room for those that follow.
+            sequence.Answering.PausedSince = null;
+            if (TryBegin(sequence))
             {
                 queue.RemoveAt(i);
             }
             else if (!TryMakeRoom(sequence))
             {
-                return;
+                isFull = true;
+                i++;
             }
         }
     }
 
-    /// <summary>Takes pages for the next row of every sequence that decodes, the lowest rank first.</summary>
+    /// <summary>Takes pages for the next rows of every sequence, the lowest rank first; those of a prompt were taken at the beginning.</summary>
     public void Grow()
     {
         for (var i = 0; i < _running.Count;)
         {
             var sequence = _running[i];
-            if (!sequence.IsDecoding || sequence.PausedSince is not null || memory.TryGrow(sequence.Rows.Pages!, sequence.Rows.Count))
+            if (sequence.IsPaused || sequence.IsOutOfTurn || memory.TryGrow(sequence.Rows.Pages!, sequence.Rows.Count))
             {
                 i++;
                 continue;
@@ -67,12 +74,30 @@ internal sealed class RunningBatch(RequestQueue queue, KvMemory memory, Boundary
         }
     }
 
-    /// <summary>Ends a sequence that runs.</summary>
+    /// <summary>Ends a sequence that runs or waits, its companion with it.</summary>
     public void End(Sequence sequence, FinishReason reason, Exception? failure = null)
     {
-        if (Remove(sequence))
+        var ending = sequence.Answering;
+        if (!Remove(ending) && !queue.Remove(ending))
         {
-            sequence.Finish(memory, reason, failure);
+            return;
+        }
+
+        if (ending.Companion is { Sequence: var companion })
+        {
+            _ = Remove(companion) || queue.Remove(companion);
+            companion.Finish(memory, reason, failure);
+        }
+
+        ending.Finish(memory, reason, failure);
+    }
+
+    /// <summary>Lets a companion run that is awaited: where it has no place yet, it waits for one.</summary>
+    public void Call(Sequence companion)
+    {
+        if (!_running.Contains(companion) && !queue.Contains(companion))
+        {
+            queue.Return(companion);
         }
     }
 
@@ -111,8 +136,33 @@ internal sealed class RunningBatch(RequestQueue queue, KvMemory memory, Boundary
 
     private bool TryBegin(Sequence sequence)
     {
+        if (sequence is not { IsTraced: true, Companion.Sequence: var companion })
+        {
+            return TryTakeIn(sequence);
+        }
+
+        // What is traced never makes room: it would wait for its companion for ever where others do the same. Both begin, or none.
+        if (!TryTakeIn(sequence))
+        {
+            return false;
+        }
+
+        if (!TryTakeIn(companion))
+        {
+            Remove(sequence);
+            sequence.Preempt(memory);
+            return false;
+        }
+
+        return true;
+    }
+
+    private bool TryTakeIn(Sequence sequence)
+    {
         var isPruned = sequence.Layout.Groups.Count > 1;
-        if (_running.Count == limits.Sequences
+        // Where one sequence runs at a time, there is a place more for its companion.
+        var other = PlaceOfOther(sequence);
+        if (_running.Count >= (other < 0 ? mostSequences : limits.Sequences)
             || _lensRows + sequence.LensRows > limits.LensRows
             || (isPruned && boundary.Free < sequence.Prompt.InputIds.Length))
         {
@@ -120,11 +170,12 @@ internal sealed class RunningBatch(RequestQueue queue, KvMemory memory, Boundary
         }
 
         // A traced request reports all of its prompt, and reports it once: it shares nothing and never makes room.
-        var isTraced = sequence.Request.Trace is not null;
+        var isTraced = sequence.IsTraced;
         var rows = isTraced ? sequence.Layout.Groups[0].Slots : sequence.Rows.Count;
         // Room for another page of every layer of those that run, so that they need not make room at once.
         var headroom = _running.Count * sequence.Layout.Layers;
-        if (!memory.TryBegin(sequence.Rows, _running, rows, headroom, mayShare: !isTraced))
+        var isAlone = _running.Count == (other < 0 ? 0 : 1);
+        if (!memory.TryBegin(sequence.Rows, _running, rows, headroom, mayShare: !isTraced, isAlone))
         {
             return false;
         }
@@ -136,13 +187,16 @@ internal sealed class RunningBatch(RequestQueue queue, KvMemory memory, Boundary
         return true;
     }
 
+    // Where the other of two sequences that write one answer runs, or -1.
+    private int PlaceOfOther(Sequence sequence) => (sequence.Owner ?? sequence.Companion?.Sequence) is { } other ? _running.IndexOf(other) : -1;
+
     private PrunedPrompt CreatePruned(Sequence sequence) =>
         PrunedPrompt.Create(boundary, sequence.Prompt, sequence.Request.Pruning!, sequence.Generated == 0 ? sequence.LensRows : 0);
 
     // A running sequence is about to compute rows that this one begins with: once is enough.
     private bool IsBeingComputed(Sequence sequence)
     {
-        if (!memory.SharesPrefixes || sequence.Request.Trace is not null)
+        if (!memory.SharesPrefixes || sequence.IsTraced)
         {
             return false;
         }
@@ -151,7 +205,7 @@ internal sealed class RunningBatch(RequestQueue queue, KvMemory memory, Boundary
         foreach (var other in _running)
         {
             has = Math.Max(has, other.Rows.Shared(sequence.Rows, other.Rows.Filled));
-            if (!other.IsPrefilled && other.PausedSince is null)
+            if (!other.IsPrefilled && !other.IsPaused && !other.IsOutOfTurn)
             {
                 var promised = other.Rows.Shared(sequence.Rows, other.Rows.PromptRows);
                 // Text in front of an image is not waited for until the image is encoded.
@@ -162,14 +216,16 @@ internal sealed class RunningBatch(RequestQueue queue, KvMemory memory, Boundary
         return will - has >= WorthWaiting && will - memory.Cached(sequence.Rows) >= WorthWaiting;
     }
 
-    // Those whose reader is behind make room for all, work that can wait for a request that somebody waits for.
+    // Those whose reader is behind make room for all, work that can wait for a request that somebody waits for. Where one of two sequences runs, all behind it
+    // make room for the other: it waits with its memory taken, and others may do the same.
     private bool TryMakeRoom(Sequence sequence)
     {
+        var other = PlaceOfOther(sequence);
         for (var i = _running.Count - 1; i >= 0; i--)
         {
             var victim = _running[i];
-            var yields = victim.Request.Priority > sequence.Request.Priority && victim.Rank > sequence.Rank;
-            if (victim.Request.Trace is null && (victim.PausedSince is not null || yields))
+            var yields = (other >= 0 && i > other) || (victim.Rank > sequence.Rank && victim.Request.Priority > sequence.Request.Priority);
+            if (!victim.IsTraced && (victim.IsPaused || yields))
             {
                 Preempt(victim);
                 return true;
@@ -185,12 +241,12 @@ internal sealed class RunningBatch(RequestQueue queue, KvMemory memory, Boundary
         Sequence? last = null;
         for (var i = _running.Count - 1; i >= 0; i--)
         {
-            if (_running[i].Request.Trace is not null)
+            if (_running[i].IsTraced)
             {
                 continue;
             }
 
-            if (_running[i].PausedSince is not null)
+            if (_running[i].IsPaused)
             {
                 return _running[i];
             }
@@ -203,8 +259,16 @@ internal sealed class RunningBatch(RequestQueue queue, KvMemory memory, Boundary
 
     private void Preempt(Sequence sequence)
     {
-        // Never in neither: who waits for the last request to end looks at both.
-        queue.Return(sequence);
+        if (sequence.Owner is { Companion: { IsAwaited: false } unasked })
+        {
+            unasked.Forgo();
+        }
+        else
+        {
+            // Never in neither: who waits for the last request to end looks at both.
+            queue.Return(sequence);
+        }
+
         Remove(sequence);
         sequence.Preempt(memory);
         Volatile.Write(ref _preemptions, _preemptions + 1);

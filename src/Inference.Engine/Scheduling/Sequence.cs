@@ -42,13 +42,37 @@ internal sealed class Sequence
     /// <summary>What probes read of it; null without probes.</summary>
     public ProbeReading? Probing { get; init; }
 
+    /// <summary>The second sequence that its strategy reads, and what is between the two; null without one.</summary>
+    public Companionship? Companion { get; private set; }
+
+    /// <summary>The sequence that this one is the companion of; null for one that somebody asked for.</summary>
+    public Sequence? Owner { get; private init; }
+
+    /// <summary>The sequence that somebody asked for: this one, or the one that it is the companion of.</summary>
+    public Sequence Answering => Owner ?? this;
+
+    /// <summary>Whether it runs for a trace, as itself or as a companion.</summary>
+    public bool IsTraced => Answering.Request.Trace is not null;
+
+    /// <summary>Whether its reader is behind.</summary>
+    public bool IsPaused => Answering.PausedSince is not null;
+
+    /// <summary>Whether it waits for the other of two sequences.</summary>
+    public bool IsOutOfTurn => Companion is { IsAwaited: true } || Owner is { Companion.HasTurn: false };
+
+    /// <summary>Whether nothing can be done for it in a step.</summary>
+    public bool IsHeldUp => IsPaused || IsOutOfTurn || PendingImage() is not null;
+
+    /// <summary>Whether it has been taken out of the step loop.</summary>
+    public bool HasEnded { get; private set; }
+
     /// <summary>Whether nothing is left but to feed the last token through the probed layers.</summary>
     public bool OnlyScores => Probing is { Ending: not null };
 
     public EncodedPrompt Prompt => Request.Prompt;
 
     /// <summary>Lower goes first: when it was submitted, later for work that can wait.</summary>
-    public long Rank { get; }
+    public long Rank { get; private init; }
 
     /// <summary>Prompt and generated tokens, and where their keys and values are.</summary>
     public KvRows Rows { get; }
@@ -96,6 +120,19 @@ internal sealed class Sequence
 
     /// <summary>Rows of intermediate layers read at every token.</summary>
     public int LensRows => Request.Sampling.Strategy?.Lens.Rows.Count ?? 0;
+
+    /// <summary>Gives it a companion.</summary>
+    /// <param name="request">What the companion reads.</param>
+    /// <param name="rows">Its rows, those of the continuation left out.</param>
+    public void Accompany(GenerationRequest request, KvRows rows)
+    {
+        var companion = new Sequence(request, rows, new Generation(int.MaxValue, static () => { }), Sampler, text: null, delay: TimeSpan.Zero)
+        {
+            Owner = this,
+            Rank = Rank,
+        };
+        Companion = new Companionship(companion);
+    }
 
     /// <summary>Begins, or goes on after it had to make room; its rows have memory.</summary>
     /// <param name="pruned">For a prompt that must go through the layers in stages.</param>
@@ -210,8 +247,10 @@ internal sealed class Sequence
     /// <summary>Gives back memory and images, and tells the reader.</summary>
     public void Finish(KvMemory memory, FinishReason reason, Exception? failure = null)
     {
+        HasEnded = true;
         var stage = Generation.Stage;
         memory.End(Rows, isSound: reason != FinishReason.Failed);
+        Companion?.Dispose();
         Pruned?.Release();
         Pruned = null;
         var usage = Usage();

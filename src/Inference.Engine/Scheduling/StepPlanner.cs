@@ -19,10 +19,10 @@ internal sealed class StepPlanner(StepLimits limits)
     {
         _entries.Clear();
         batch.Clear();
-        var suspect = running.Find(sequence => sequence.IsSuspect && IsReady(sequence));
+        var suspect = running.Find(sequence => sequence.IsSuspect && !sequence.IsHeldUp);
         foreach (var sequence in running)
         {
-            if (sequence.IsDecoding && IsReady(sequence) && (suspect is null || suspect == sequence))
+            if (sequence.IsDecoding && !sequence.IsHeldUp && (suspect is null || suspect == sequence))
             {
                 Add(batch, sequence, rows: 1);
             }
@@ -30,7 +30,7 @@ internal sealed class StepPlanner(StepLimits limits)
 
         foreach (var sequence in running)
         {
-            if (!sequence.IsDecoding && IsReady(sequence) && (suspect is null || suspect == sequence))
+            if (!sequence.IsDecoding && !sequence.IsHeldUp && (suspect is null || suspect == sequence))
             {
                 AddPrefill(batch, sequence);
             }
@@ -38,8 +38,6 @@ internal sealed class StepPlanner(StepLimits limits)
 
         return _entries;
     }
-
-    private static bool IsReady(Sequence sequence) => sequence.PausedSince is null && sequence.PendingImage() is null;
 
     private void AddPrefill(StepBatch batch, Sequence sequence)
     {

@@ -126,6 +126,12 @@ internal sealed class StepRunner : IDisposable
     private void Commit(StepEntry entry, Matrix logits, RunningBatch batch)
     {
         var sequence = entry.Sequence;
+        if (sequence.HasEnded)
+        {
+            // With the other of two sequences, in this step.
+            return;
+        }
+
         if (entry.Scores >= 0)
         {
             var probing = sequence.Probing!;
@@ -147,9 +153,13 @@ internal sealed class StepRunner : IDisposable
         {
             var final = logits.RowRange(entry.FirstOutput + entry.Outputs - 1, 1);
             var lens = entry.Lens < 0 ? logits.RowRange(0, 0) : logits.RowRange(_batch.FirstLensRow(entry.Lens), sequence.LensRows);
-            if (_selector.Select(sequence, final, lens, _contextLength) is { } reason && sequence.Probing?.EndsNow(reason) != false)
+            if (Select(sequence, final, lens) is { } reason && sequence.Answering.Probing?.EndsNow(reason) != false)
             {
                 batch.End(sequence, reason);
+            }
+            else if (sequence.Companion is { IsAwaited: true } awaited)
+            {
+                batch.Call(awaited.Sequence);
             }
         }
 #pragma warning disable CA1031 // A token that cannot be chosen, or a trace that breaks, ends its sequence and nothing else.
@@ -159,6 +169,13 @@ internal sealed class StepRunner : IDisposable
             batch.End(sequence, FinishReason.Failed, failure);
         }
     }
+
+    private FinishReason? Select(Sequence sequence, Matrix final, Matrix lens) => sequence switch
+    {
+        { Owner: { } owner } => _selector.SelectWith(owner, owner.Companion!, final, _contextLength),
+        { Companion: { } companion } => _selector.SelectOrAwait(sequence, companion, final, _contextLength),
+        _ => _selector.Select(sequence, final, lens, _contextLength),
+    };
 
     /// <inheritdoc/>
     public void Dispose()

@@ -15,10 +15,71 @@ internal sealed class TokenSelector(IBackend backend, int vocabulary, int mostLe
     /// </summary>
     public FinishReason? Select(Sequence sequence, Matrix logits, Matrix lens, int contextLength)
     {
+        Begin(sequence, logits, lens);
+        return Choose(sequence, contextLength);
+    }
+
+    /// <summary>The same for a sequence with a companion; waits for the companion's logits where they matter and are not there.</summary>
+    /// <returns>Null also where the companion is awaited, and no token has been chosen.</returns>
+    public FinishReason? SelectOrAwait(Sequence owner, Companionship companion, Matrix logits, int contextLength)
+    {
+        Begin(owner, logits, logits.RowRange(0, 0));
+        if (!owner.Request.Sampling.Strategy!.NeedsCompanion(_step))
+        {
+            return Choose(owner, contextLength);
+        }
+
+        if (companion.IsHeard(owner))
+        {
+            return ChooseWith(owner, companion, companion.Companions, contextLength);
+        }
+
+        companion.Await(backend, owner, logits);
+        return null;
+    }
+
+    /// <summary>Goes on with the logits of a companion, [1, vocabulary], where its owner waits for them.</summary>
+    /// <returns>Null also where the owner does not wait, and no token has been chosen.</returns>
+    public FinishReason? SelectWith(Sequence owner, Companionship companion, Matrix logits, int contextLength)
+    {
+        if (companion.Sequence.Unread > 0)
+        {
+            // More has been given it since the step was planned.
+            return null;
+        }
+
+        if (!companion.IsAwaited)
+        {
+            companion.Hear(backend, logits);
+            return null;
+        }
+
+        Begin(owner, companion.Owners, logits.RowRange(0, 0));
+        return ChooseWith(owner, companion, logits, contextLength);
+    }
+
+    private FinishReason? ChooseWith(Sequence owner, Companionship companion, Matrix logits, int contextLength)
+    {
+        _step.AddCompanion(logits);
+        companion.Resume();
+        var reason = Choose(owner, contextLength);
+        if (reason is null)
+        {
+            companion.Follow(owner);
+        }
+
+        return reason;
+    }
+
+    private void Begin(Sequence sequence, Matrix logits, Matrix lens) =>
+        _step.Begin(logits, lens, sequence.Generated, sequence.Request.Sampling.Seed, isTraced: sequence.Request.Trace is not null);
+
+    private FinishReason? Choose(Sequence sequence, int contextLength)
+    {
         var request = sequence.Request;
         var index = sequence.Generated;
         var wantsLogprobs = request.Sampling.Logprobs || request.Sampling.TopLogprobs > 0;
-        Score(sequence, logits, lens);
+        Score(sequence);
 
         var token = sequence.Sampler.Sample(_scores, index);
         sequence.OnToken(token);
@@ -50,10 +111,9 @@ internal sealed class TokenSelector(IBackend backend, int vocabulary, int mostLe
         return logprobs;
     }
 
-    private void Score(Sequence sequence, Matrix logits, Matrix lens)
+    private void Score(Sequence sequence)
     {
         var (sampling, trace) = (sequence.Request.Sampling, sequence.Request.Trace);
-        _step.Begin(logits, lens, sequence.Generated, sampling.Seed, isTraced: trace is not null);
         var layer = TokenStrategy.NoLayer;
         if (sampling.Strategy is { } strategy)
         {

@@ -37,11 +37,10 @@ internal sealed class AnswerScope : IDisposable
 
     public GenerationStage LastStage => Volatile.Read(ref _last)?.LastStage ?? GenerationStage.Queued;
 
-    /// <summary>The request as it stands, for the engine.</summary>
+    /// <summary>The request as it stands, for the engine; its images go with it.</summary>
     public GenerationRequest Generation => new()
     {
         Prompt = Request.Prompt,
-        Images = [.. Request.Images.Select(image => image.Image)],
         Sampling = Request.Options.Sampling,
         Pruning = Request.Options.Pruning,
         Probes = [.. Request.Options.Probes.Select(choice => choice.Probe)],
@@ -51,7 +50,7 @@ internal sealed class AnswerScope : IDisposable
     /// <exception cref="AdmissionException">The engine does not take it.</exception>
     public Generation Submit(GenerationRequest request)
     {
-        var generation = Host.Engine.Submit(Request.Model.Name, request);
+        var generation = Host.Submit(Request.Model, Request.Images, request);
         if (Interlocked.Exchange(ref _last, generation) is null)
         {
             generation.Queued.ContinueWith(

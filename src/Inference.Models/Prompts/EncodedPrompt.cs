@@ -17,6 +17,10 @@ public sealed record EncodedPrompt(int[] InputIds, IReadOnlyList<ImageSpan> Imag
     /// <summary>Number of tokens that are not an image's.</summary>
     public int TextTokens => InputIds.Length - ImageTokens;
 
+    /// <summary>The text alone.</summary>
+    public EncodedPrompt WithoutImages() =>
+        new([.. InputIds.Where((_, i) => !Images.Any(image => i >= image.Start && i < image.Start + image.Count))], []);
+
     /// <summary>Checks that prompt and answer fit the model.</summary>
     /// <param name="maxTokens">Tokens to be generated.</param>
     /// <param name="maxPositions">Positions of the model (max_position_embeddings).</param>

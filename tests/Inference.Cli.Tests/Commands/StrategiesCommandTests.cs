@@ -9,7 +9,7 @@ public sealed class StrategiesCommandTests
     public async Task Every_strategy_is_listed_with_its_settings()
     {
         var listed = (await CliRun.Json("strategies")).GetProperty("strategies").EnumerateArray().ToList();
-        Assert.Equal(["apc", "unleash", "dola", "pie", "deco", "layer-mix"], listed.Select(strategy => strategy.GetProperty("name").GetString()));
+        Assert.Equal(["apc", "unleash", "dola", "pie", "deco", "layer-mix", "vcd", "m3id"], listed.Select(strategy => strategy.GetProperty("name").GetString()));
         var text = (await CliRun.Of("strategies")).Out;
         foreach (var setting in listed.SelectMany(strategy => strategy.GetProperty("settings").EnumerateArray()))
         {
@@ -19,7 +19,7 @@ public sealed class StrategiesCommandTests
     }
 
     [Theory]
-    [InlineData("--strategy: found oracle; allowed: apc, unleash, dola, pie, deco, layer-mix", "--strategy", "oracle")]
+    [InlineData("--strategy: found oracle; allowed: apc, unleash, dola, pie, deco, layer-mix, vcd, m3id", "--strategy", "oracle")]
     [InlineData("--set: found layer; allowed: layers, relative-top", "--strategy", "dola", "--set", "layer=1")]
     [InlineData("--set: found layer=1 without --strategy; allowed: with one", "--set", "layer=1")]
     [InlineData("layer: found 9; allowed: 0 to 8", "--strategy", "unleash", "--set", "layer=9")]

@@ -21,6 +21,30 @@ public sealed class TraceDeterminismTests
         Assert.Equal(alone, await Trace(golden, folder.File("all"), "--threads", "2", "--beside", "5", "--chunk", "3"));
     }
 
+    [Theory]
+    [InlineData("vcd", "alpha=0", "relative-top=0")]
+    [InlineData("m3id", "lambda=0")]
+    public async Task A_companion_without_weight_changes_no_bit(string strategy, params string[] settings)
+    {
+        using var folder = new TemporaryFolder();
+        var golden = GoldenCase.Of(Goldens.ClipLlama)[0];
+        string[] flags = ["--strategy", strategy, .. settings.SelectMany(setting => (string[])["--set", setting])];
+        Assert.Equal(await Trace(golden, folder.File("plain")), await Trace(golden, folder.File("weightless"), flags));
+    }
+
+    [Theory]
+    [InlineData("vcd", "relative-top=0")]
+    [InlineData("m3id", "alpha=1")]
+    public async Task Chunks_other_requests_and_threads_change_no_bit_of_a_contrast(string strategy, string setting)
+    {
+        using var folder = new TemporaryFolder();
+        var golden = GoldenCase.Of(Goldens.NextMistral)[0];
+        string[] flags = ["--strategy", strategy, "--set", setting];
+        var alone = await Trace(golden, folder.File("alone"), [.. flags, "--threads", "1"]);
+        Assert.NotEqual(alone, await Trace(golden, folder.File("plain"), "--threads", "1"));
+        Assert.Equal(alone, await Trace(golden, folder.File("all"), [.. flags, "--threads", "2", "--beside", "5", "--chunk", "3"]));
+    }
+
     private static async Task<byte[]> Trace(GoldenCase golden, string path, params string[] options)
     {
         var run = await CliRun.Of([.. golden.TraceArguments(path), .. options]);

@@ -13,7 +13,7 @@ public sealed class StrategyTests(ServerFixture fixture)
     public async Task Every_listed_strategy_answers_with_its_defaults_and_echoes_every_setting()
     {
         var listed = (await Client.ListModelsAsync(new ListModelsRequest())).Strategies;
-        Assert.Equal(["apc", "deco", "dola", "layer-mix", "pie", "unleash"], listed.Select(strategy => strategy.Name).Order(StringComparer.Ordinal));
+        Assert.Equal(["apc", "deco", "dola", "layer-mix", "m3id", "pie", "unleash", "vcd"], listed.Select(strategy => strategy.Name).Order(StringComparer.Ordinal));
         foreach (var strategy in listed)
         {
             Assert.All([strategy.Summary, strategy.Paper, .. strategy.Settings.SelectMany(setting => new[] { setting.Type, setting.DefaultValue, setting.Allowed, setting.Summary })],
@@ -42,6 +42,30 @@ public sealed class StrategyTests(ServerFixture fixture)
         Assert.Equal(plain.Text, (await Client.Complete(request)).Text);
         request.Parameters.Strategy = new Strategy { Name = "layer-mix", Settings = { { "alpha", "1" }, { "layers", "0" } } };
         Assert.NotEqual(plain.Text, (await Client.Complete(request)).Text);
+    }
+
+    [Fact]
+    public async Task A_companion_sees_noise_of_its_own_over_any_image_prepared_once()
+    {
+        var request = Ask.Generate();
+        var plain = await Client.Complete(request);
+        request.Parameters.Strategy = Vcd(alpha: "0", steps: "999");
+        Assert.Equal(plain.Text, (await Client.Complete(request)).Text);
+
+        // Nearly the whole image is noise: what remains of the contrast is the image itself, magnified.
+        request.Parameters.Strategy = Vcd(alpha: "100", steps: "999");
+        var contrasted = await Client.Complete(request);
+        Assert.NotEqual(plain.Text, contrasted.Text);
+        var prepared = fixture.Server.Models.Images.Misses;
+        Assert.Equal(contrasted.Text, (await Client.Complete(request)).Text);
+        Assert.Equal(prepared, fixture.Server.Models.Images.Misses);
+
+        request.Parameters.Strategy = Vcd(alpha: "100", steps: "998");
+        await Client.Complete(request);
+        Assert.Equal(prepared + 1, fixture.Server.Models.Images.Misses);
+
+        static Strategy Vcd(string alpha, string steps) =>
+            new() { Name = "vcd", Settings = { { "alpha", alpha }, { "noise-steps", steps }, { "relative-top", "0" } } };
     }
 
     [Fact]

@@ -21,9 +21,10 @@ internal static class MethodsRun
         using var engine = new InferenceEngine(backend, [model.EngineModel with { Probes = probes }], new EngineOptions
         {
             StepRows = 512,
-            MaxSequences = 1,
+            // A request and the companion of its strategy.
+            MaxSequences = 2,
             ContextLength = settings.ContextLength,
-            KvBytes = backend.KvPageBytes(shape.Kv) * shape.Layers * ((settings.ContextLength / KvGeometry.PageSize) + 2),
+            KvBytes = 2 * backend.KvPageBytes(shape.Kv) * shape.Layers * ((settings.ContextLength / KvGeometry.PageSize) + 2),
             // What is measured is computed, every time.
             PrefixCacheBytes = 0,
         });
@@ -55,6 +56,8 @@ internal static class MethodsRun
             {
                 Prompt = prompt.Prompt,
                 Images = [prompt.Image],
+                // Rows are given: a companion takes the same time whatever they show.
+                CompanionImages = [prompt.Image],
                 Sampling = new SamplingParameters { MaxTokens = tokens },
                 IgnoreStopTokens = true,
             })));

@@ -15,13 +15,13 @@ namespace Inference.Cli.Tracing;
 /// <param name="Sampling">How it draws.</param>
 /// <param name="Chunk">Most prompt rows a step, or null.</param>
 /// <param name="Pruning">Image rows it drops, or null.</param>
-internal sealed record TraceCompanion(EncodedPrompt Prompt, bool WithImages, SamplingParameters Sampling, int? Chunk, PruningPlan? Pruning)
+internal sealed record TraceNeighbour(EncodedPrompt Prompt, bool WithImages, SamplingParameters Sampling, int? Chunk, PruningPlan? Pruning)
 {
     /// <summary>Prompt and generated tokens.</summary>
     public int Slots => Prompt.InputIds.Length + Sampling.MaxTokens;
 
     /// <summary>Variants of a traced prompt.</summary>
-    public static IReadOnlyList<TraceCompanion> Plan(
+    public static IReadOnlyList<TraceNeighbour> Plan(
         EncodedPrompt prompt, IReadOnlyList<TraceImage> images, int tokens, TraceSettings settings, VisionLanguageModel model)
     {
         var context = model.Decoder.ContextLength;
@@ -40,7 +40,7 @@ internal sealed record TraceCompanion(EncodedPrompt Prompt, bool WithImages, Sam
                 Seed = (ulong)i,
                 MaxTokens = Math.Min(left, i % 4 == 0 ? Math.Max(1, tokens / 2) : steps),
             };
-            return new TraceCompanion(variant, withImages, sampling, settings.Chunk, PlanOf(i, model.Decoder.Shape.Layers));
+            return new TraceNeighbour(variant, withImages, sampling, settings.Chunk, PlanOf(i, model.Decoder.Shape.Layers));
         })];
     }
 
@@ -91,12 +91,12 @@ internal sealed record TraceCompanion(EncodedPrompt Prompt, bool WithImages, Sam
 
     private static EncodedPrompt WithoutImages(EncodedPrompt prompt, int by)
     {
-        int[] text = [.. prompt.InputIds.Where((_, i) => !prompt.Images.Any(image => i >= image.Start && i < image.Start + image.Count))];
+        var text = prompt.WithoutImages().InputIds;
         var length = Math.Max(1, (text.Length / 2) + (3 * by % (text.Length + 1)));
         return new EncodedPrompt([.. Enumerable.Range(0, length).Select(i => text.Length == 0 ? 0 : text[(i + by) % text.Length])], []);
     }
 
-    /// <summary>A companion on its way.</summary>
+    /// <summary>A neighbour on its way.</summary>
     /// <param name="Decoding">Ends with its first token.</param>
     /// <param name="Ended">Ends with its last.</param>
     internal sealed record Running(Task Decoding, Task Ended);
