@@ -1,6 +1,9 @@
 # Settings and helpers of compare.sh.
 
 ROUNDS=${ROUNDS:-3}
+QUIET=${QUIET:-0.05}
+WARM_UP=${WARM_UP:-1}
+ATTEMPTS=${ATTEMPTS:-$((3 * ROUNDS))}
 THREADS=${THREADS:-2}
 SHAPE=${SHAPE:-llama:hidden=2048,layers=22,heads=32,kv=4,ffn=5632,vocab=32000}
 PRUNE=${PRUNE:-5:.5,11:.25,16:.125}
@@ -22,7 +25,7 @@ vocabulary=$(sed -n 's/.*vocab=\([0-9]*\).*/\1/p' <<<"$SHAPE")
 # field NAME: a number out of one-line JSON on standard input.
 field() { sed -n "s/.*\"$1\": *\([-0-9.eE+]*\).*/\1/p" | head -1; }
 
-calc() { awk -v "a=${2:-0}" -v "b=${3:-0}" "BEGIN { printf \"%.4f\", $1 }"; }
+calc() { awk -v "a=${2:-0}" -v "b=${3:-0}" "BEGIN { printf \"%.4f\", ($1) }"; }
 
 # median NUMBER…
 median() {
@@ -83,16 +86,49 @@ complete() {
     || die "llama-server refused a request; see $WORK/server.log"
 }
 
-# alternate PEER OURS: calls both in turns ROUNDS times after one that does not count; sets peer, mine and ratio to medians.
-# Both print one number, the larger the better.
+# busy: processor ticks of the whole machine that were not idle, and of what this script has started.
+busy() {
+  local all own=0 pid fields
+  all=$(awk '/^cpu / { print $2 + $3 + $4 + $7 + $8 + $9 }' /proc/stat)
+  for pid in $$ $server; do
+    fields=$(<"/proc/$pid/stat")
+    # shellcheck disable=SC2086 # words: from the state on, user and system time of a process and of children it waited for are 12 to 15
+    set -- ${fields##*) }
+    own=$((own + ${12} + ${13} + ${14} + ${15}))
+  done
+  echo "$all $own"
+}
+
+# measure FUNCTION: sets value to what it prints and others to the share of the machine that other programs took meanwhile.
+measure() {
+  local all own all_after own_after start
+  read -r all own < <(busy)
+  start=$(now)
+  value=$($1) || die "a measurement failed: $1"
+  [[ -n $value ]] || die "a measurement gave no number: $1"
+  others=$(now)
+  read -r all_after own_after < <(busy)
+  others=$(awk -v a="$((all_after - all - own_after + own))" -v s="$start" -v e="$others" -v hz="$(getconf CLK_TCK)" -v n="$(nproc)" \
+    'BEGIN { printf "%.3f", a < 0 ? 0 : a / hz / n / (e - s) }')
+}
+
+# alternate PEER OURS: calls both in turns ROUNDS times, after WARM_UP times that do not count; sets peer, mine and ratio to medians.
+# Both print one number, the larger the better. A round in which other programs took more than QUIET of the machine is run again, up to
+# ATTEMPTS rounds in all; disturbed counts those that had to be used all the same.
 alternate() {
-  local round p m peers=() mines=() ratios=()
-  for ((round = 0; round <= ROUNDS; round++)); do
-    p=$($1) && m=$($2) || die 'a measurement failed'
-    [[ -n $p && -n $m ]] || die "a measurement gave no number ($1: '$p', $2: '$m')"
-    ((round == 0)) && continue
-    peers+=("$p") mines+=("$m") ratios+=("$(calc 'b / a' "$p" "$m")")
-    say "$1 $p, $2 $m"
+  local round=$((-WARM_UP)) kept=0 p m quiet peers=() mines=() ratios=()
+  disturbed=0
+  while ((kept < ROUNDS)); do
+    measure "$1" && p=$value quiet=$others
+    measure "$2" && m=$value
+    ((round++ < 0)) && continue
+    quiet=$(calc 'a > b ? a : b' "$quiet" "$others")
+    say "$1 $p, $2 $m, others took $quiet"
+    if [[ $(calc 'a > b' "$quiet" "$QUIET") == 1* ]]; then
+      ((round + ROUNDS - kept <= ATTEMPTS)) && continue
+      disturbed=$((disturbed + 1))
+    fi
+    kept=$((kept + 1)) peers+=("$p") mines+=("$m") ratios+=("$(calc 'b / a' "$p" "$m")")
   done
   peer=$(median "${peers[@]}") mine=$(median "${mines[@]}") ratio=$(median "${ratios[@]}")
 }
@@ -100,8 +136,12 @@ alternate() {
 # row NAME UNIT TARGET: prints the medians that alternate has set.
 row() {
   awk -v name="$1" -v unit="$2" -v peer="$peer" -v mine="$mine" -v ratio="$ratio" -v target="$3" \
-    'BEGIN { printf "%-58s %10.2f %10.2f %-9s %6.2fx  %s\n", name, peer, mine, unit, ratio, target == "" ? "" : (ratio >= target ? "met, >= " : "NOT met, >= ") target }'
+    'BEGIN { printf "%-58s %10.2f %10.2f %-9s %6.2fx  %s", name, peer, mine, unit, ratio, target == "" ? "" : (ratio >= target ? "met, >= " : "NOT met, >= ") target }'
+  note_disturbance
 }
+
+# note_disturbance: ends a row, and says how many of its rounds were not quiet.
+note_disturbance() { printf '%s\n' "$( ((disturbed == 0)) || echo "  ($disturbed of $ROUNDS rounds beside other programs)")"; }
 
 print_head() {
   local file

@@ -17,5 +17,6 @@ for kind in decode prefill; do
   our_share() { calc 'b / a' "$(our_$kind)" "$(with_neighbour our_$kind)"; }
   alternate peer_share our_share
   awk -v name="share of idle speed beside a busy core, $kind, int8" -v peer="$peer" -v mine="$mine" \
-    'BEGIN { printf "%-58s %10.2f %10.2f %-9s %7s %s\n", name, peer, mine, "", "", (mine >= 0.45 ? "met, >= " : "NOT met, >= ") "0.45" }'
+    'BEGIN { printf "%-58s %10.2f %10.2f %-9s %7s %s", name, peer, mine, "", "", (mine >= 0.45 ? "met, >= " : "NOT met, >= ") "0.45" }'
+  note_disturbance
 done
