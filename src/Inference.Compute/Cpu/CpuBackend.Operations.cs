@@ -10,7 +10,7 @@ public sealed unsafe partial class CpuBackend
         var input = Arguments.View(x, x.Rows, weights.Inputs, nameof(x));
         var output = Arguments.View(y, x.Rows, weights.Outputs, nameof(y));
         var offsets = bias is null ? null : Arguments.Pointer(bias, weights.Outputs, nameof(bias));
-        Cpu.MatMul.Run(_team, _scratch, _width, input, weights, offsets, output);
+        Cpu.MatMul.Run(_team, _scratch, _width, _vnni, input, weights, offsets, output);
     }
 
     /// <inheritdoc/>

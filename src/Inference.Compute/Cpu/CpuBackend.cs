@@ -10,6 +10,7 @@ public sealed unsafe partial class CpuBackend : IBackend
     private readonly ThreadTeam _team;
     private readonly Scratch _scratch;
     private readonly AttentionKernels _attention;
+    private readonly VnniKernels? _vnni;
 
     /// <summary>Starts the thread team.</summary>
     public CpuBackend(CpuOptions? options = null)
@@ -20,10 +21,15 @@ public sealed unsafe partial class CpuBackend : IBackend
         _team = new ThreadTeam(options.Threads == 0 ? Environment.ProcessorCount : options.Threads);
         _scratch = new Scratch(_team.Count);
         _attention = new AttentionKernels(_width);
+        _vnni = options.AssembledKernels && _width == VectorWidth.Vector512 ? VnniKernels.Create() : null;
     }
 
     /// <inheritdoc/>
-    public string Description => $"cpu, {VectorWidths.Describe(_width)}, {Threads} {(Threads == 1 ? "thread" : "threads")}";
+    public string Description =>
+        $"cpu, {VectorWidths.Describe(_width)}{(_vnni is null ? "" : " with VNNI")}, {Threads} {(Threads == 1 ? "thread" : "threads")}";
+
+    /// <summary>Whether assembled kernels are in use.</summary>
+    public bool Assembles => _vnni is not null;
 
     /// <summary>Threads that share the work.</summary>
     public int Threads => _team.Count;
@@ -111,5 +117,6 @@ public sealed unsafe partial class CpuBackend : IBackend
         _team.Dispose();
         _scratch.Dispose();
         _attention.Dispose();
+        _vnni?.Dispose();
     }
 }

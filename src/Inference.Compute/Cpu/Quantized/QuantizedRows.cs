@@ -29,7 +29,7 @@ internal static unsafe class QuantizedRows
 
     /// <summary>32 inputs as integers; returns their scale. The bits of <see cref="GroupQuantizer.Inputs"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static float Group<T>(float* x, short* integers)
+    internal static float Group<T>(float* x, short* integers)
         where T : unmanaged, IPairs<T>
     {
         var magnitudes = T.Zero;
