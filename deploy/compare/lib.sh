@@ -99,33 +99,34 @@ busy() {
   echo "$all $own"
 }
 
-# measure FUNCTION: sets value to what it prints and others to the share of the machine that other programs took meanwhile.
+# measure FUNCTION: sets value to what it prints and others to the share of the machine that other programs took meanwhile. What it calls
+# sees its variables: their names are its own.
 measure() {
-  local all own all_after own_after start
-  read -r all own < <(busy)
-  start=$(now)
+  local measure_all measure_own measure_start measure_end all_after own_after
+  read -r measure_all measure_own < <(busy)
+  measure_start=$(now)
   value=$($1) || die "a measurement failed: $1"
   [[ -n $value ]] || die "a measurement gave no number: $1"
-  others=$(now)
+  measure_end=$(now)
   read -r all_after own_after < <(busy)
-  others=$(awk -v a="$((all_after - all - own_after + own))" -v s="$start" -v e="$others" -v hz="$(getconf CLK_TCK)" -v n="$(nproc)" \
-    'BEGIN { printf "%.3f", a < 0 ? 0 : a / hz / n / (e - s) }')
+  others=$(awk -v a="$((all_after - measure_all - own_after + measure_own))" -v s="$measure_start" -v e="$measure_end" \
+    -v hz="$(getconf CLK_TCK)" -v n="$(nproc)" 'BEGIN { printf "%.3f", a < 0 ? 0 : a / hz / n / (e - s) }')
 }
 
 # alternate PEER OURS: calls both in turns ROUNDS times, after WARM_UP times that do not count; sets peer, mine and ratio to medians.
 # Both print one number, the larger the better. A round in which other programs took more than QUIET of the machine is run again, up to
 # ATTEMPTS rounds in all; disturbed counts those that had to be used all the same.
 alternate() {
-  local round=$((-WARM_UP)) kept=0 p m quiet peers=() mines=() ratios=()
+  local turn=$((-WARM_UP)) kept=0 p m quiet peers=() mines=() ratios=()
   disturbed=0
   while ((kept < ROUNDS)); do
     measure "$1" && p=$value quiet=$others
     measure "$2" && m=$value
-    ((round++ < 0)) && continue
+    ((turn++ < 0)) && continue
     quiet=$(calc 'a > b ? a : b' "$quiet" "$others")
     say "$1 $p, $2 $m, others took $quiet"
     if [[ $(calc 'a > b' "$quiet" "$QUIET") == 1* ]]; then
-      ((round + ROUNDS - kept <= ATTEMPTS)) && continue
+      ((turn + ROUNDS - kept <= ATTEMPTS)) && continue
       disturbed=$((disturbed + 1))
     fi
     kept=$((kept + 1)) peers+=("$p") mines+=("$m") ratios+=("$(calc 'b / a' "$p" "$m")")

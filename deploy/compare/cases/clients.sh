@@ -2,7 +2,7 @@
 clients=8
 generate=32
 clients_case() { # NAME SHARED OWN TARGET
-  local file shared=$2 own=$3 round=0
+  local file shared=$2 own=$3
   file=$(weights int8)
   # Each call shares nothing with the one before.
   peer_clients() {
