@@ -1,4 +1,5 @@
 using Inference.Compute.Cpu;
+using Inference.Decoding.Probes;
 using Inference.Decoding.Sampling;
 using Inference.Engine;
 using Inference.Grounding.Answers;
@@ -12,12 +13,21 @@ public sealed class DemoHost : IDisposable
     private readonly CpuBackend _backend = new(new CpuOptions { Threads = 2 });
 
     public DemoHost()
+        : this([])
+    {
+    }
+
+    private DemoHost(Probe[] probes)
     {
         var model = ServedModel.Load("demo", Path.Combine(Root, "model"), _backend, contextLength: 1024);
+        Array.ForEach(probes, model.Add);
         Host = new ModelHost(_backend, [model], new ModelHostOptions { Engine = new EngineOptions { ContextLength = 1024, KvBytes = 64 << 20 } });
     }
 
     public static string Root { get; } = Find();
+
+    /// <summary>A host of its own whose model has probes.</summary>
+    public static DemoHost With(params Probe[] probes) => new(probes);
 
     public ModelHost Host { get; }
 

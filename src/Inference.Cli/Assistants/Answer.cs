@@ -1,6 +1,7 @@
 using Inference.Cli.Pictures;
 using Inference.Decoding.Sampling;
 using Inference.Engine;
+using Inference.Grounding.Guard;
 using Inference.Grounding.Verification;
 
 namespace Inference.Cli.Assistants;
@@ -34,6 +35,9 @@ internal sealed record Answer
 
     /// <summary>What became of its claims; null where none were to be checked.</summary>
     public IReadOnlyList<ClaimVerdict>? Claims { get; init; }
+
+    /// <summary>What a guard did; null without one.</summary>
+    public GuardReport? Guard { get; init; }
 
     /// <summary>The seed that was in effect.</summary>
     public required ulong Seed { get; init; }

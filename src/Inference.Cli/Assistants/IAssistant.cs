@@ -53,6 +53,15 @@ internal sealed record Question(IReadOnlyList<byte[]> Images, string Prompt, str
 
     /// <summary>How the claims of the answer are checked, or null.</summary>
     public VerificationOptions? Verification { get; init; }
+
+    /// <summary>Watches the answer sentence by sentence, or null.</summary>
+    public GuardQuestion? Guard { get; init; }
+
+    /// <summary>Answers to choose from.</summary>
+    public int BestOf { get; init; } = 1;
+
+    /// <summary>Files of probes, or names where a server is asked.</summary>
+    public IReadOnlyList<string> ProbeFiles => [.. (Probes?.Probes ?? []).Concat(Guard?.Probe is { } judge ? [judge] : []).Distinct()];
 }
 
 /// <summary>Regions of an image.</summary>

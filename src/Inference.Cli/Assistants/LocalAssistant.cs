@@ -4,14 +4,15 @@ using Inference.Cli.Options;
 using Inference.Cli.Output;
 using Inference.Cli.Pictures;
 using Inference.Compute.Cpu;
+using Inference.Decoding.Probes;
 using Inference.Decoding.Pruning;
 using Inference.Decoding.Sampling;
 using Inference.Engine;
 using Inference.Grounding;
+using Inference.Grounding.Answers;
 using Inference.Grounding.Calibration;
 using Inference.Grounding.CycleConsistency;
-using Inference.Grounding.Answers;
-using Inference.Grounding.Probes;
+using Inference.Grounding.Guard;
 using Inference.Grounding.Verification;
 using Inference.Models.Imaging;
 using Inference.Models.Prompts;
@@ -35,8 +36,10 @@ internal sealed class LocalAssistant : IAssistant
 
     private readonly bool _applyExifOrientation;
 
-    private LocalAssistant(CpuBackend backend, ModelHost host, bool applyExifOrientation) =>
-        (_backend, _host, _model, _applyExifOrientation) = (backend, host, host.Models[0], applyExifOrientation);
+    private readonly IReadOnlyDictionary<string, Probe> _probes;
+
+    private LocalAssistant(CpuBackend backend, ModelHost host, bool applyExifOrientation, IReadOnlyDictionary<string, Probe> probes) =>
+        (_backend, _host, _model, _applyExifOrientation, _probes) = (backend, host, host.Models[0], applyExifOrientation, probes);
 
     /// <summary>Name of the model.</summary>
     public string Name => _model.Name;
@@ -64,17 +67,13 @@ internal sealed class LocalAssistant : IAssistant
                     terminal, $"loading {name}", progress => ServedModel.Load(name, folder, backend, context, progress, settings.Weights)));
             }
 
-            foreach (var file in probes ?? [])
-            {
-                new NamedProbe(null, file).AddTo([models[0]]);
-            }
-
+            var loaded = LocalProbes.Load(models[0], settings.Model.Folder, probes ?? []);
             var options = new ModelHostOptions
             {
                 Engine = new EngineOptions { ContextLength = context, MaxSequences = MaxSequences, MaxQueue = int.MaxValue },
                 ApplyExifOrientation = settings.ApplyExifOrientation,
             };
-            return new LocalAssistant(backend, new ModelHost(backend, models, options), settings.ApplyExifOrientation);
+            return new LocalAssistant(backend, new ModelHost(backend, models, options), settings.ApplyExifOrientation, loaded);
         }
         catch
         {
@@ -105,7 +104,7 @@ internal sealed class LocalAssistant : IAssistant
 
             var prompt = _model.Encode(messages, [.. images.Select(image => image.Rows)]);
             var (answer, _) = await AskAsync(
-                prompt, images, Options(sampling, question.Pruning, question.Probes) with { Verification = question.Verification }, onText, cancellationToken);
+                prompt, images, Options(sampling, question), onText, cancellationToken);
             return question.ShowKept ? answer with { Panels = Panels([.. question.Images.Zip(images)], answer, region: null) } : answer;
         }
         finally
@@ -192,8 +191,25 @@ internal sealed class LocalAssistant : IAssistant
         {
             Sampling = _model.Resolve(sampling, BitConverter.ToUInt64(seed) >> 11),
             Pruning = Plan(pruning),
-            Probes = LocalProbes.Choose(_model, probes),
+            Probes = LocalProbes.Choose(_probes, probes),
         };
+    }
+
+    private AnswerOptions Options(SamplingOverrides sampling, Question question)
+    {
+        var options = Options(sampling, question.Pruning, question.Probes) with
+        {
+            Verification = question.Verification,
+            Guard = LocalProbes.Guard(_probes, question.Guard),
+            BestOf = question.BestOf,
+        };
+        if (options is { BestOf: > 1, Sampling.IsGreedy: true })
+        {
+            throw new UsageException($"--best-of: found {options.BestOf} at temperature 0; allowed: 1, or a --temperature above 0");
+        }
+
+        var asks = options.Verification is not null || options.BestOf > 1 || options.Guard is { Probe: null } or { Action: GuardAction.Verify };
+        return question.Images.Count > 0 || !asks ? options : throw new UsageException("--image: found none; allowed: an image to check claims against");
     }
 
     private IReadOnlyList<PatchPanels> Panels(IEnumerable<(byte[] File, PreparedImage Image)> images, Answer answer, Box? region) => PatchPanels.Of(
@@ -232,7 +248,8 @@ internal sealed class LocalAssistant : IAssistant
         var transcript = new Transcript(result.Text, tokens, result.Generation);
         var answer = LocalAnswers.Of(_model, transcript, options.Sampling, sampling.MaxTokens) with
         {
-            Claims = result.Claims?.Verdicts,
+            Claims = options.Verification is null ? null : result.Claims?.Verdicts,
+            Guard = result.Guard,
             Probes = LocalProbes.Read(options.Probes, tokens),
         };
         return (answer, tokens);

@@ -30,8 +30,7 @@ internal sealed class RemoteAssistant(Uri address, string model) : IAssistant
         var request = new GenerateRequest
         {
             Model = model,
-            Parameters = Wire.Parameters(
-                await ReadFilesAsync(sampling, cancellationToken), question.Pruning, question.Probes, question.Verification),
+            Parameters = Wire.Parameters(await ReadFilesAsync(sampling, cancellationToken), question),
             Output = Wire.Output(sampling, keptTokens: question.Pruning is not null),
         };
         if (question.System is { } system)
@@ -49,7 +48,7 @@ internal sealed class RemoteAssistant(Uri address, string model) : IAssistant
         request.Messages.Add(turn);
         using var call = Client.Generate(request, cancellationToken: cancellationToken);
         var (name, tokens, claims) = ("", new List<AnswerToken>(), new List<VerifiedClaim>());
-        var probes = new ProbeWire();
+        var (probes, guarded) = (new ProbeWire(), new List<GuardedSentence>());
         await foreach (var response in call.ResponseStream.ReadAllAsync(cancellationToken))
         {
             switch (response.EventCase)
@@ -68,6 +67,9 @@ internal sealed class RemoteAssistant(Uri address, string model) : IAssistant
                 case GenerateResponse.EventOneofCase.Sentence:
                     probes.Add(response.Sentence);
                     break;
+                case GenerateResponse.EventOneofCase.Guarded:
+                    guarded.Add(response.Guarded);
+                    break;
                 case GenerateResponse.EventOneofCase.Claim:
                     claims.Add(response.Claim);
                     break;
@@ -75,6 +77,7 @@ internal sealed class RemoteAssistant(Uri address, string model) : IAssistant
                     return Wire.Answer(name, response.Completed, tokens) with
                     {
                         Probes = question.Probes is null ? null : probes.Read(),
+                        Guard = GuardWire.Report(guarded, response.Completed.Usage.Guard),
                         Claims = question.Verification is null ? null : ClaimWire.Verdicts(claims, response.Completed.Text),
                     };
             }

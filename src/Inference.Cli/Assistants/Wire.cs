@@ -4,7 +4,6 @@ using Inference.Decoding.Layers;
 using Inference.Decoding.Pruning;
 using Inference.Decoding.Sampling;
 using Inference.Grounding;
-using Inference.Grounding.Verification;
 using Box = Inference.Models.Regions.Box;
 using CoordinateSpace = Inference.Models.Regions.CoordinateSpace;
 
@@ -14,7 +13,7 @@ namespace Inference.Cli.Assistants;
 internal static class Wire
 {
     public static GenerationParameters Parameters(
-        SamplingOverrides sampling, PruningChoice? pruning, ProbeQuestion? probes = null, VerificationOptions? verification = null)
+        SamplingOverrides sampling, PruningChoice? pruning, ProbeQuestion? probes = null)
     {
         var parameters = Sampling(sampling);
         var stop = new StopConditions();
@@ -27,8 +26,17 @@ internal static class Wire
             Strategy = Strategy(sampling.Strategy),
             Pruning = PruningWire.Message(pruning),
             Probes = ProbeWire.Options(probes),
-            Verification = ClaimWire.Options(verification),
         };
+    }
+
+    /// <summary>With the whole-answer methods of a question.</summary>
+    public static GenerationParameters Parameters(SamplingOverrides sampling, Question question)
+    {
+        var parameters = Parameters(sampling, question.Pruning, question.Probes);
+        parameters.Verification = ClaimWire.Options(question.Verification);
+        parameters.Guard = GuardWire.Message(question.Guard);
+        parameters.BestOf = (uint)question.BestOf;
+        return parameters;
     }
 
     public static Glassbox.V1.SamplingParameters Sampling(SamplingOverrides sampling)

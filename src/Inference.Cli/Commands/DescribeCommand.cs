@@ -41,7 +41,7 @@ internal static class DescribeCommand
                 throw new UsageException("--probe: found candidates as well; allowed: probes for single descriptions");
             }
 
-            await using var assistant = await assistants.StartAsync(parsed, terminal, candidates.Folder(parsed), question.Probes);
+            await using var assistant = await assistants.StartAsync(parsed, terminal, candidates.Folder(parsed), question.Probes?.Probes);
             var stream = asJson ? null : Stream(terminal, question);
             var answers = await assistant.DescribeAsync(question, settings, stream, cancellationToken);
             showKept.Write(parsed, answers);

@@ -45,13 +45,15 @@ internal static class EvalScenesCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var flags = new MethodFlags();
-            var lines = Choose(parsed.GetValue(groups)!, [.. parsed.GetValue(own)!.Select(MethodLine.Parse)]);
+            var lines = Choose(
+                parsed.GetValue(groups)!, [.. parsed.GetValue(own)!.Select(MethodLine.Parse)], isBundled: model.Named(parsed) is null);
             Method[] methods = [.. lines.Select(flags.Read)];
             SceneTask[] asked = [.. Enum.GetValues<SceneTask>().Where(task => IsWanted(parsed.GetValue(tasks), Name(task)))];
             var degradation = parsed.GetValue(degrade);
             var folder = parsed.GetValue(data) ?? BundledModel.FindScenes();
             var scenes = SceneFolder.Load(folder, parsed.GetValue(limit), degradation);
-            await using var assistant = await LocalAssistant.StartAsync(terminal, model.Read(parsed));
+            string[] probes = [.. methods.Select(method => method.Guard?.Probe).OfType<string>().Distinct()];
+            await using var assistant = await LocalAssistant.StartAsync(terminal, model.Read(parsed), probes: probes);
             var atOnce = parsed.GetValue(inFlight) ?? DefaultInFlight;
             var run = new SceneRun(new SceneQuestioner(assistant, assistant.Profile.Caption), atOnce);
             var results = await run.RunAsync(
@@ -79,9 +81,11 @@ internal static class EvalScenesCommand
     }
 
     // Greedy is always there: differences are against it.
-    private static MethodLine[] Choose(string[] groups, MethodLine[] own)
+    private static MethodLine[] Choose(string[] groups, MethodLine[] own, bool isBundled)
     {
-        var known = groups.Length == 0 && own.Length > 0 ? [] : Methods.All.Where(line => IsWanted(groups, line.Group));
+        var known = groups.Length == 0 && own.Length > 0
+            ? []
+            : Methods.All.Where(line => IsWanted(groups, line.Group) && (isBundled || !line.IsOfBundledModel));
         MethodLine[] lines = [Methods.Baseline, .. known.Where(line => line != Methods.Baseline), .. own];
         return lines.CountBy(line => line.Name).FirstOrDefault(name => name.Value > 1).Key is { } twice
             ? throw new UsageException($"--method: found '{twice}' twice; allowed: a name of its own for each method")

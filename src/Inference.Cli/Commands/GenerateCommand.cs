@@ -33,9 +33,11 @@ internal static class GenerateCommand
                 ShowKept = showKept.Wanted(parsed, drops is not null, !assistants.IsRemote(parsed)),
                 Probes = probes.Read(parsed),
                 Verification = methods.ReadVerification(parsed),
+                Guard = methods.ReadGuard(parsed),
+                BestOf = methods.ReadBestOf(parsed),
             };
             showScores.Check(parsed, question.Probes);
-            await using var assistant = await assistants.StartAsync(parsed, terminal, probes: question.Probes);
+            await using var assistant = await assistants.StartAsync(parsed, terminal, probes: question.ProbeFiles);
             Action<string> onText = asJson ? _ => { } : terminal.Out.Write;
             var answer = await assistant.GenerateAsync(question, settings, onText, cancellationToken);
             showKept.Write(parsed, [answer]);
@@ -48,6 +50,7 @@ internal static class GenerateCommand
             {
                 terminal.Out.WriteLine();
                 terminal.NoteProbes([answer]);
+                terminal.NoteGuard(answer.Guard);
                 terminal.NoteClaims(answer.Claims ?? []);
                 terminal.NoteAnswer(answer);
             }

@@ -1,6 +1,7 @@
 using Inference.Cli.Assistants;
 using Inference.Decoding.Pruning;
 using Inference.Decoding.Sampling;
+using Inference.Grounding.Verification;
 
 namespace Inference.Cli.Scenes;
 
@@ -11,6 +12,15 @@ internal sealed record Method(MethodLine Line, SamplingOverrides Sampling)
 {
     /// <summary>Image rows to drop inside the decoder, or null.</summary>
     public PruningChoice? Pruning { get; init; }
+
+    /// <summary>How the claims of captions are checked, or null.</summary>
+    public VerificationOptions? Verification { get; init; }
+
+    /// <summary>Watches captions sentence by sentence, or null.</summary>
+    public GuardQuestion? Guard { get; init; }
+
+    /// <summary>Captions to choose from.</summary>
+    public int BestOf { get; init; } = 1;
 
     /// <summary>Several descriptions of each region to choose from, or null.</summary>
     public CandidateQuestion? Candidates { get; init; }

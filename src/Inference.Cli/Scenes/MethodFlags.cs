@@ -11,12 +11,14 @@ internal sealed class MethodFlags
     private readonly SamplingOptions _sampling;
     private readonly PruningOptions _pruning;
     private readonly CandidateOptions _candidates;
+    private readonly MethodOptions _methods;
 
     public MethodFlags()
     {
         _sampling = SamplingOptions.AddTo(_command);
         _pruning = PruningOptions.AddTo(_command);
         _candidates = CandidateOptions.AddTo(_command);
+        _methods = MethodOptions.AddTo(_command);
     }
 
     /// <summary>A method by its line.</summary>
@@ -40,6 +42,9 @@ internal sealed class MethodFlags
             {
                 Pruning = _pruning.Read(parsed),
                 Candidates = _candidates.Read(parsed, isRemote: false),
+                Verification = _methods.ReadVerification(parsed),
+                Guard = _methods.ReadGuard(parsed),
+                BestOf = _methods.ReadBestOf(parsed),
             };
         }
         catch (UsageException failure)

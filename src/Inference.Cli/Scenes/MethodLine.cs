@@ -12,6 +12,9 @@ internal sealed record MethodLine(string Group, string Name, string Flags, param
     /// <summary>The group of lines that people give themselves.</summary>
     public const string OwnGroup = "own";
 
+    /// <summary>Its flags name something that comes with the bundled model only.</summary>
+    public bool IsOfBundledModel { get; init; }
+
     /// <summary>Reads <c>name: flags</c>.</summary>
     /// <exception cref="UsageException">There is no name.</exception>
     public static MethodLine Parse(string text)

@@ -18,9 +18,9 @@ internal sealed class SceneQuestioner(IAssistant assistant, string captionPrompt
         var (scene, image) = (loaded.Scene, loaded.Image);
         return task switch
         {
-            SceneTask.Captions => [Ask(captionPrompt, (tally, text) => SceneScorer.AddCaption(tally, scene, text))],
+            SceneTask.Captions => [Ask(captionPrompt, isCaption: true, (tally, text) => SceneScorer.AddCaption(tally, scene, text))],
             SceneTask.Exists => scene.Questions.Select(question =>
-                Ask(question.Text, (tally, text) => SceneScorer.AddExistence(tally, question, text))),
+                Ask(question.Text, isCaption: false, (tally, text) => SceneScorer.AddExistence(tally, question, text))),
             SceneTask.Locate => scene.Objects.Where(seen => seen.Expression is not null).Select(seen => new SceneInquiry(
                 async (method, seed, cancellation) =>
                 {
@@ -45,9 +45,15 @@ internal sealed class SceneQuestioner(IAssistant assistant, string captionPrompt
                 })),
         };
 
-        SceneInquiry Ask(string prompt, Action<SceneTally, string> judge) => new(async (method, seed, cancellation) =>
+        // Answers of one word are no case for methods that work on whole answers.
+        SceneInquiry Ask(string prompt, bool isCaption, Action<SceneTally, string> judge) => new(async (method, seed, cancellation) =>
         {
             var question = new Question([image], prompt, System: null) { Pruning = method.Pruning };
+            if (isCaption)
+            {
+                question = question with { Verification = method.Verification, Guard = method.Guard, BestOf = method.BestOf };
+            }
+
             var answer = await assistant.GenerateAsync(question, method.For(seed), _ => { }, cancellation);
             return new SceneAnswer(answer, tally => judge(tally, answer.Text));
         });

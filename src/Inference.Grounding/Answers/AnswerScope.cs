@@ -70,6 +70,7 @@ internal sealed class AnswerScope : IDisposable
             AnswerText { Token: { } token } => _probes.Add(token),
             AnswerText held => _probes.Append(held.Text),
             AnswerClaim => _probes.End(),
+            AnswerRetracted retracted => _probes.Retract(retracted.CompletionTokens),
             _ => [],
         }).ConfigureAwait(false);
         await _events.WriteAsync(next, CancellationToken.None).ConfigureAwait(false);

@@ -64,7 +64,7 @@ internal sealed class Alternatives(AnswerScope scope, GuardOptions options, ISeg
     // Saying nothing is clean too, but something clean is better: scored before unscored, words before none.
     private Alternative? Clean(IReadOnlyList<Alternative> drafts)
     {
-        var clean = drafts.Where(draft => !(draft.Score.Score > options.Threshold))
+        var clean = drafts.Where(draft => !(draft.Score.Score > options.Limit))
             .OrderBy(draft => draft.Score.Score is not null ? 0 : draft.Segment.HasContent ? 1 : 2);
         return options.Acceptance == GuardAcceptance.Best ? clean.ThenBy(draft => draft.Score.Score).FirstOrDefault() : clean.FirstOrDefault();
     }
@@ -96,11 +96,13 @@ internal sealed class Alternatives(AnswerScope scope, GuardOptions options, ISeg
             return null;
         }
 
-        var goesOn = draft.Result.Reason == FinishReason.Until;
+        // An end that is known with the last token that may be generated leaves nothing to go on with.
+        var (goesOn, isFull) = (draft.Result.Reason == FinishReason.Until, before.Length + tokens >= sampling.MaxTokens);
         TokenEvent[] taken = [.. draft.Tokens.Take(goesOn ? tokens : draft.Tokens.Count)];
         var segment = new Segment(index, before.Length, taken, tracker.Take(taken.Length));
         var verdict = await judge.JudgeAsync(segment, scope.Cancellation).ConfigureAwait(false);
         Interlocked.Add(ref _spentOnVerdicts, verdict.SampledTokens);
-        return new Alternative(segment, verdict, goesOn ? null : draft.Result);
+        var end = goesOn ? draft.Result with { Reason = FinishReason.MaxTokens } : draft.Result;
+        return new Alternative(segment, verdict, goesOn && !isFull ? null : end);
     }
 }

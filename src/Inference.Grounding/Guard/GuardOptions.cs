@@ -1,4 +1,4 @@
-using Inference.Decoding.Probes;
+using Inference.Grounding.Probes;
 using Inference.Grounding.Segments;
 using Inference.Grounding.Verification;
 
@@ -44,7 +44,7 @@ public enum GuardStreaming
 public sealed record GuardOptions
 {
     /// <summary>Scores sentences; null scores them by their claims (<see cref="Verification"/>).</summary>
-    public Probe? Probe { get; init; }
+    public ProbeChoice? Probe { get; init; }
 
     /// <summary>Scores sentences in a way of the caller's own; null goes by the probe or the claims.</summary>
     public ISegmentJudge? Judge { get; init; }
@@ -52,8 +52,11 @@ public sealed record GuardOptions
     /// <summary>How claims are checked, where they are.</summary>
     public VerificationOptions Verification { get; init; } = new();
 
-    /// <summary>A sentence is rejected when its score, 0 to 1, is above it.</summary>
-    public double Threshold { get; init; } = 0.5;
+    /// <summary>A sentence is rejected when its score, 0 to 1, is above it; null goes by the thresholds of the probe or of the claims.</summary>
+    public double? Threshold { get; init; }
+
+    /// <summary>The threshold that counts.</summary>
+    public double Limit => Threshold ?? (Probe is { } probe ? ProbeJudge.Limit(probe, Unit) : 1 - Verification.Threshold);
 
     /// <summary>What happens then.</summary>
     public GuardAction Action { get; init; }

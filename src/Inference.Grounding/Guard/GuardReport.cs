@@ -29,7 +29,8 @@ public enum SegmentOutcome
 /// <param name="Rejected">What it replaces, or null; and the score of that.</param>
 /// <param name="RejectedScore">Score of <paramref name="Rejected"/>.</param>
 public sealed record SegmentVerdict(
-    int Index, int FirstToken, int Tokens, string Text, double? Score, SegmentOutcome Outcome, int Alternatives = 0, string? Rejected = null, double? RejectedScore = null)
+    int Index, int FirstToken, int Tokens, string Text, double? Score, SegmentOutcome Outcome, int Alternatives = 0,
+    string? Rejected = null, double? RejectedScore = null)
 {
     /// <summary>What became of its claims, where they were checked.</summary>
     public IReadOnlyList<ClaimVerdict> Claims { get; init; } = [];

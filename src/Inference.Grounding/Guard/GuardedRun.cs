@@ -31,9 +31,9 @@ internal sealed class GuardedRun(
         var tracker = new SegmentTracker(scope.Request.Model.Tokenizer, options.Unit, before);
         _generation = scope.Submit(basis with { Continuation = before, CancellationToken = stop.Token });
         var tokens = _generation.ReadAllAsync(CancellationToken.None).GetAsyncEnumerator(CancellationToken.None);
+        Task<bool>? next = tokens.MoveNextAsync().AsTask();
         try
         {
-            Task<bool>? next = tokens.MoveNextAsync().AsTask();
             while (next is not null || _pending.Count > 0)
             {
                 await WaitAsync(next).ConfigureAwait(false);
@@ -43,8 +43,6 @@ internal sealed class GuardedRun(
                     var decision = await DecideAsync(first.Segment, await first.Score.ConfigureAwait(false)).ConfigureAwait(false);
                     if (decision.Ends)
                     {
-                        await stop.CancelAsync().ConfigureAwait(false);
-                        await DrainAsync(next, tokens).ConfigureAwait(false);
                         return decision.End;
                     }
                 }
@@ -67,6 +65,7 @@ internal sealed class GuardedRun(
         finally
         {
             await stop.CancelAsync().ConfigureAwait(false);
+            await DrainAsync(next, tokens).ConfigureAwait(false);
             await tokens.DisposeAsync().ConfigureAwait(false);
         }
 
@@ -102,7 +101,7 @@ internal sealed class GuardedRun(
     private async Task<(bool Ends, GenerationResult? End)> DecideAsync(Segment segment, SegmentScore score)
     {
         SpentOnVerdicts += score.SampledTokens;
-        if (!(score.Score > options.Threshold))
+        if (!(score.Score > options.Limit))
         {
             await answer.AcceptAsync(segment, Verdict(segment, score, SegmentOutcome.Accepted)).ConfigureAwait(false);
             return default;

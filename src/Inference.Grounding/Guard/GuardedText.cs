@@ -48,7 +48,11 @@ internal sealed class GuardedText(AnswerScope scope, GuardStreaming streaming)
             }
         }
 
-        await DecideAsync(verdict).ConfigureAwait(false);
+        // What is left behind the last sentence, such as the end token, is none.
+        if (segment.HasContent)
+        {
+            await DecideAsync(verdict).ConfigureAwait(false);
+        }
     }
 
     /// <summary>Everything behind the kept tokens is taken back.</summary>

@@ -14,8 +14,14 @@ internal sealed class SentenceGuard(GuardOptions options) : IAnswerMethod
 {
     public async Task<AnswerResult> RunAsync(AnswerScope scope)
     {
-        var judge = options.Judge ?? (options.Probe is { } probe ? new ProbeJudge(probe) : new ClaimJudge(scope, options.Verification));
-        var basis = scope.Generation with { Probes = options.Probe is { } read ? [.. scope.Generation.Probes.Append(read).Distinct()] : scope.Generation.Probes };
+        var basis = scope.Generation;
+        var judge = options.Judge ?? new ClaimJudge(scope, options.Verification);
+        if (options is { Judge: null, Probe.Probe: { } probe })
+        {
+            judge = new ProbeJudge(probe, options.Unit);
+            basis = basis with { Probes = [.. basis.Probes.Append(probe).Distinct()] };
+        }
+
         var alternatives = new Alternatives(scope, options, judge, basis);
         var answer = new GuardedText(scope, options.Streaming);
         List<GenerationResult> runs = [];

@@ -39,6 +39,20 @@ public sealed class ProbeAggregator(IReadOnlyList<ProbeChoice> choices)
         return findings;
     }
 
+    /// <summary>Tokens from an index on are taken back, and with them what was said of them.</summary>
+    /// <returns>Nothing.</returns>
+    public IReadOnlyList<ProbeFinding> Retract(int firstToken)
+    {
+        var first = _pieces.FindIndex(piece => piece.Token.Index >= firstToken);
+        if (first >= 0)
+        {
+            _text.Length = Math.Max(0, _pieces[first].Start);
+            _pieces.RemoveRange(first, _pieces.Count - first);
+        }
+
+        return [];
+    }
+
     /// <summary>The answer is complete.</summary>
     /// <returns>What was left.</returns>
     public IReadOnlyList<ProbeFinding> End()

@@ -7,6 +7,7 @@ using Inference.Decoding.Layers;
 using Inference.Decoding.Pruning;
 using Inference.Decoding.Sampling;
 using Inference.Grounding;
+using Inference.Grounding.Guard;
 using Inference.Grounding.Verification;
 using Inference.Server.Errors;
 using ImageReduction = Inference.Models.Vision.ImageReduction;
@@ -31,6 +32,12 @@ internal sealed record RequestParameters(SamplingParameters Sampling, TimeSpan? 
 
     /// <summary>How the claims of the answer are checked, or null.</summary>
     public VerificationOptions? Verification { get; init; }
+
+    /// <summary>Watches the answer sentence by sentence, or null.</summary>
+    public GuardOptions? Guard { get; init; }
+
+    /// <summary>Answers of which the best is chosen.</summary>
+    public int BestOf { get; init; } = 1;
 }
 
 /// <summary>Reads <see cref="GenerationParameters"/> at a path of the request, and <see cref="OutputOptions"/>; notes every value out of range.</summary>
@@ -69,6 +76,8 @@ internal sealed class ParametersReader(ServedModel model, Violations violations,
             Reduction = reduction,
             Probes = ProbesReader.Read(parameters?.Probes, model, violations, $"{path}.probes"),
             Verification = VerificationReader.Read(parameters?.Verification, model, violations, $"{path}.verification"),
+            Guard = new GuardReader(model, violations, $"{path}.guard").Read(parameters?.Guard),
+            BestOf = AnswerMethods.ReadBestOf(parameters, path, violations, model),
         };
     }
 

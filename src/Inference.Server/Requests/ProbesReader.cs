@@ -16,24 +16,37 @@ internal static class ProbesReader
         for (var i = 0; i < (options?.Probes.Count ?? 0); i++)
         {
             var (wanted, place) = (options!.Probes[i], $"{field}.probes[{i}]");
-            if (model.Probes.FirstOrDefault(probe => probe.Name == wanted.Name) is not { } found || choices.Exists(choice => choice.Probe == found))
+            if (choices.Exists(choice => choice.Probe.Name == wanted.Name))
             {
-                var names = model.Probes.Count == 0 ? "none: the model has no probes" : string.Join(", ", model.Probes.Select(probe => probe.Name));
-                violations.Add($"{place}.name", $"'{wanted.Name}'", $"each at most once of {names}");
-                continue;
+                Unknown(wanted, model, violations, place);
             }
-
-            try
+            else if (Read(wanted, model, violations, place) is { } choice)
             {
-                choices.Add(ProbeChoice.Create(found, wanted.HasFalsePositiveRate ? wanted.FalsePositiveRate : null, $"{place}.false_positive_rate"));
-            }
-            catch (ProbeException refusal)
-            {
-                violations.Add(refusal.Field, refusal.Found, refusal.Allowed);
+                choices.Add(choice);
             }
         }
 
         return choices;
+    }
+
+    /// <summary>One probe; null where the model does not have it.</summary>
+    public static ProbeChoice? Read(Glassbox.V1.ProbeChoice wanted, ServedModel model, Violations violations, string place)
+    {
+        if (model.Probes.FirstOrDefault(probe => probe.Name == wanted.Name) is not { } found)
+        {
+            Unknown(wanted, model, violations, place);
+            return null;
+        }
+
+        try
+        {
+            return ProbeChoice.Create(found, wanted.HasFalsePositiveRate ? wanted.FalsePositiveRate : null, $"{place}.false_positive_rate");
+        }
+        catch (ProbeException refusal)
+        {
+            violations.Add(refusal.Field, refusal.Found, refusal.Allowed);
+            return null;
+        }
     }
 
     /// <summary>Notes that probes are given where they do nothing.</summary>
@@ -54,17 +67,25 @@ internal static class ProbesReader
         }
 
         var message = new ProbeOptions();
-        foreach (var choice in choices)
-        {
-            var probe = new Glassbox.V1.ProbeChoice { Name = choice.Probe.Name };
-            if (choice.Token is { } threshold)
-            {
-                probe.FalsePositiveRate = EffectiveParameters.Shortest(threshold.FalsePositiveRate);
-            }
+        message.Probes.AddRange(choices.Select(Write));
+        return message;
+    }
 
-            message.Probes.Add(probe);
+    /// <summary>One probe, with the rate that was in effect.</summary>
+    public static Glassbox.V1.ProbeChoice Write(ProbeChoice choice)
+    {
+        var probe = new Glassbox.V1.ProbeChoice { Name = choice.Probe.Name };
+        if (choice.Token is { } threshold)
+        {
+            probe.FalsePositiveRate = EffectiveParameters.Shortest(threshold.FalsePositiveRate);
         }
 
-        return message;
+        return probe;
+    }
+
+    private static void Unknown(Glassbox.V1.ProbeChoice wanted, ServedModel model, Violations violations, string place)
+    {
+        var names = model.Probes.Count == 0 ? "none: the model has no probes" : string.Join(", ", model.Probes.Select(probe => probe.Name));
+        violations.Add($"{place}.name", $"'{wanted.Name}'", $"each at most once of {names}");
     }
 }

@@ -25,6 +25,11 @@ internal static class VerificationReader
             violations.Add($"{field}.threshold", message.Threshold.ToString(CultureInfo.InvariantCulture), "0 to 1");
         }
 
+        if (message.HasMinLength && !(message.MinLength is >= 0 and <= 1))
+        {
+            violations.Add($"{field}.min_length", message.MinLength.ToString(CultureInfo.InvariantCulture), "0 to 1");
+        }
+
         if (message.HasMaxClaims && message.MaxClaims is < 1 or > VerificationOptions.MostClaims)
         {
             violations.Add($"{field}.max_claims", $"{message.MaxClaims}", $"1 to {VerificationOptions.MostClaims}");
@@ -35,6 +40,7 @@ internal static class VerificationReader
         {
             Threshold = message.HasThreshold ? message.Threshold : options.Threshold,
             MaxClaims = message.HasMaxClaims ? (int)message.MaxClaims : options.MaxClaims,
+            MinLength = message.HasMinLength ? message.MinLength : options.MinLength,
         };
     }
 
@@ -49,5 +55,5 @@ internal static class VerificationReader
 
     /// <summary>What was in effect, every field set.</summary>
     public static Verification? Write(VerificationOptions? options) =>
-        options is null ? null : new Verification { Threshold = options.Threshold, MaxClaims = (uint)options.MaxClaims };
+        options is null ? null : new Verification { Threshold = options.Threshold, MaxClaims = (uint)options.MaxClaims, MinLength = options.MinLength };
 }

@@ -25,6 +25,12 @@ internal static class EffectiveParameters
         message.Pruning = PruningReader.Write(request.Pruning, request.Reduction);
         message.Probes = ProbesReader.Write(request.Probes);
         message.Verification = VerificationReader.Write(request.Verification);
+        message.Guard = GuardReader.Write(request.Guard);
+        if (request.BestOf > 1)
+        {
+            message.BestOf = (uint)request.BestOf;
+        }
+
         message.Stop.Sequences.AddRange(sampling.StopStrings);
         message.Strategy = StrategyOf(sampling);
         return message;

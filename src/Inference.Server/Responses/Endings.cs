@@ -29,6 +29,8 @@ internal static class Endings
                 return wasCut ? FinishReason.ContextFull : FinishReason.MaxTokens;
             case Engine.FinishReason.ContextFull:
                 return FinishReason.ContextFull;
+            case Engine.FinishReason.Until:
+                return FinishReason.Guard;
             case Engine.FinishReason.SlowReader:
                 throw Rejections.SlowReader();
             default:

@@ -23,6 +23,7 @@ internal sealed class DescribeRegionsHandler(ImageWork work, ILogger logger)
         var image = ModelAbility.TakesImages(model, violations) ? inspector.Inspect(request.Image, "image") : null;
         var regions = new RegionReader(call.Options.Limits, violations).Read(request.Regions, image is null ? null : (image.Info.Width, image.Info.Height));
         var candidates = new CandidatesReader(call, model, violations).Read(request, parameters, image);
+        AnswerMethods.Refuse(parameters, "where regions are described", "parameters", violations);
         ProbesReader.Refuse(candidates is null ? [] : parameters.Probes, "together with candidates", "parameters.probes", violations);
         ProbesReader.Refuse(candidates?.Listening.Probes ?? [], "when a phrase is located", "candidates.listener_parameters.probes", violations);
         inspector.ThrowIfRefused();

@@ -9,7 +9,7 @@ using Inference.Server.Responses;
 
 namespace Inference.Server.Services;
 
-/// <summary>Generate: started, token*, claim*, completed.</summary>
+/// <summary>Generate: started, what the answer's methods report (token, span, sentence, guarded, retracted, claim), completed.</summary>
 internal sealed class GenerateHandler(ImageWork work)
 {
     public async Task RunAsync(GenerateRequest request, Call call, EventWriter<GenerateResponse> writer)
@@ -20,7 +20,7 @@ internal sealed class GenerateHandler(ImageWork work)
         var parameters = new ParametersReader(model, violations).Read(request.Parameters, request.Output);
         inspector.Reduction = parameters.Reduction;
         var conversation = new ConversationReader(model, call.Options.Limits, inspector, violations).Read(request.Messages);
-        VerificationReader.CheckImages(parameters.Verification, conversation.Images.Count, violations);
+        AnswerMethods.Check(parameters, conversation.Images.Count, violations);
         inspector.ThrowIfRefused();
 
         var prompt = model.Encode(conversation.Messages, [.. conversation.Images.Select(image => image.Rows)]);
@@ -35,6 +35,8 @@ internal sealed class GenerateHandler(ImageWork work)
             Pruning = parameters.Pruning,
             Probes = parameters.Probes,
             Verification = parameters.Verification,
+            Guard = parameters.Guard,
+            BestOf = parameters.BestOf,
         };
         using var answer = new Answerer(call.Models).Start(new AnswerRequest(model, prompt, images.Images, options), call.Work);
         call.Follow(answer);
@@ -53,6 +55,8 @@ internal sealed class GenerateHandler(ImageWork work)
         }
 
         var (result, generation) = (answer.Result, answer.Result.Generation);
+        var usage = EventMessages.Usage(generation.Usage, tokens.WantsKept);
+        usage.Guard = GuardMessages.Usage(result.Guard);
         await writer.WriteAsync(new GenerateResponse
         {
             Completed = new Completed
@@ -60,7 +64,7 @@ internal sealed class GenerateHandler(ImageWork work)
                 Text = result.Text,
                 FinishReason = Endings.Of(generation, call, wasCut: sampling.MaxTokens < parameters.Sampling.MaxTokens),
                 MatchedStopSequence = generation.StopString ?? "",
-                Usage = EventMessages.Usage(generation.Usage, tokens.WantsKept),
+                Usage = usage,
                 Timings = EventMessages.Timings(generation.Timings).With(images),
                 EffectiveParameters = EffectiveParameters.Of(parameters, sampling.MaxTokens),
             },
@@ -71,6 +75,8 @@ internal sealed class GenerateHandler(ImageWork work)
     {
         AnswerText text => new GenerateResponse { Token = tokens.Delta(text) },
         AnswerFinding finding => ProbeMessages.Generated(finding.Finding),
+        AnswerRetracted retracted => new GenerateResponse { Retracted = GuardMessages.Of(retracted) },
+        AnswerSegment segment => new GenerateResponse { Guarded = GuardMessages.Of(segment.Verdict) },
         AnswerClaim claim => new GenerateResponse { Claim = ClaimMessages.Of(claim.Verdict, claim.Text) },
         _ => throw new InvalidOperationException($"No message for {next.GetType().Name}."),
     };

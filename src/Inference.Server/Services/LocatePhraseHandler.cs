@@ -23,6 +23,7 @@ internal sealed class LocatePhraseHandler(ImageWork work)
         var parameters = new ParametersReader(model, violations).Read(request.Parameters, output: null);
         inspector.Reduction = parameters.Reduction;
         var source = ModelAbility.TakesImages(model, violations) ? inspector.Inspect(request.Image, "image") : null;
+        AnswerMethods.Refuse(parameters, "when a phrase is located", "parameters", violations);
         ProbesReader.Refuse(parameters.Probes, "when a phrase is located", "parameters.probes", violations);
         CheckPhrase(request.Phrase, violations);
         if (request.Space != CoordinateSpace.Unspecified && Spaces.Read(request.Space) is null)

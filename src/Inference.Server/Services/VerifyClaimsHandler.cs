@@ -1,3 +1,4 @@
+using System.Globalization;
 using Glassbox.V1;
 using Inference.Grounding;
 using Inference.Grounding.Verification;
@@ -24,6 +25,11 @@ internal sealed class VerifyClaimsHandler(ImageWork work)
         if (request.Verification is { HasMaxClaims: true })
         {
             violations.Add("verification.max_claims", $"{request.Verification.MaxClaims}", "absent: all claims of a request are checked");
+        }
+
+        if (request.Verification is { HasMinLength: true })
+        {
+            violations.Add("verification.min_length", request.Verification.MinLength.ToString(CultureInfo.InvariantCulture), "absent: there is one text");
         }
 
         var claims = new ClaimsReader(model, violations).Read(request);

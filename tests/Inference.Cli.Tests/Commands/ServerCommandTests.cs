@@ -60,6 +60,8 @@ public sealed class ServerCommandTests : IAsyncLifetime, IDisposable
         await SameAnswers(generate, "text", "token_ids", "finish_reason", "usage", "seed", "logprobs");
         await SameAnswers([.. generate, "--prune", "2:.5,5:.25", "--positions", "keep"], "text", "token_ids", "usage");
         await SameAnswers([.. generate, "--verify", "--threshold", "0.9"], "text", "claims");
+        await SameAnswers([.. generate, "--guard", "claims", "--guard-unit", "clause", "--guard-threshold", "0.9"], "text", "guard");
+        await SameAnswers([.. generate, "--best-of", "2"], "text", "usage");
         await SameAnswers(["verify", "--image", Samples.Scene, "--claim", "a ring", "--statement", "It is red.", "--text", "größe: a red star"], "claims", "rejected", "usage");
         string[] describe = ["describe", "--image", Samples.Scene, "--region", "69,159,107,197", "--detail"];
         await SameAnswers(describe, "region", "text", "token_ids", "finish_reason");

@@ -54,6 +54,23 @@ public sealed class ProbeAggregatorTests
     }
 
     [Fact]
+    public void What_is_taken_back_counts_for_nothing()
+    {
+        var aggregator = new ProbeAggregator([ProbeChoice.Create(Probe, 0.05, "rate")]);
+        Assert.Empty(aggregator.Add(Token(0, "A cat", -1)));
+        Assert.Empty(aggregator.Add(Token(1, " and a dog", 5)));
+        aggregator.Retract(1);
+        Assert.Empty(aggregator.Add(Token(1, " sits.", 0)));
+        var sentence = Assert.IsType<ScoredSentence>(Assert.Single(aggregator.Add(Token(2, " It", 0))));
+        Assert.Equal(("A cat sits.", 0f), (sentence.Text, sentence.Scores[0].Logit));
+
+        // The sentence was reported already; the one that takes its place is reported too.
+        aggregator.Retract(0);
+        Assert.Empty(aggregator.Add(Token(0, "Birds", 5)));
+        Assert.Equal(["Birds", "Birds"], aggregator.End().Select(finding => finding.Text));
+    }
+
+    [Fact]
     public void Tokens_without_scores_count_for_nothing()
     {
         var findings = Run(0.05, ("No", null), (" scores", null), (".", null));
