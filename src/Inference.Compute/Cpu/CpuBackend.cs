@@ -68,7 +68,7 @@ public sealed unsafe partial class CpuBackend : IBackend
     }
 
     /// <inheritdoc/>
-    /// <exception cref="ArgumentException">No source, different column counts, or a source of our own quantised formats.</exception>
+    /// <exception cref="ArgumentException">No source, different column counts, or integers without scales.</exception>
     /// <exception cref="InvalidDataException">A source that is stored as F16, or becomes F16 or integers, holds a number that is not finite
     /// there.</exception>
     public PackedMatrix Pack(ReadOnlySpan<WeightSource> sources, NumberFormat format)
@@ -79,8 +79,8 @@ public sealed unsafe partial class CpuBackend : IBackend
         {
             if (source.Address == 0 || source.Rows < 1 || source.Columns < 1 || source.Columns != sources[0].Columns)
                 throw new ArgumentException($"Sources of {sources[0].Columns} columns were expected, found {source}.", nameof(sources));
-            if (source.Format.IsQuantized() && source.Blocks == BlockFormat.None)
-                throw new ArgumentException($"Sources in F32, BF16, F16 or blocks were expected, found {source.Format}.", nameof(sources));
+            if (source.Format.IsQuantized() && source.Blocks == BlockFormat.None && !IsGrouped(source))
+                throw new ArgumentException($"Numbers, blocks or groups with scales were expected, found {source.Format}.", nameof(sources));
             if (source.Columns % source.Blocks.Numbers() != 0 || (source.PairedHeadDim > 0 && source.Rows % source.PairedHeadDim != 0))
                 throw new ArgumentException($"Whole blocks and whole heads were expected, found {source}.", nameof(sources));
             outputs = checked(outputs + source.Rows);
@@ -98,6 +98,12 @@ public sealed unsafe partial class CpuBackend : IBackend
             throw;
         }
     }
+
+    // Halves of bytes come in twos, so that every row begins with a byte.
+    private static bool IsGrouped(WeightSource source) =>
+        source.Scales != 0 && (source.Offsets != 0) == source.Format.HasOffset()
+        && source.ScaleFormat is NumberFormat.BF16 or NumberFormat.F16
+        && (source.Format == NumberFormat.Int8 || source.Columns % 2 == 0);
 
     /// <inheritdoc/>
     public long KvPageBytes(KvGeometry geometry) => new KvPageLayout(geometry).PageFloats * sizeof(float);

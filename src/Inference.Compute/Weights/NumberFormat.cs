@@ -1,8 +1,8 @@
 namespace Inference.Compute;
 
 /// <summary>
-/// How numbers are stored. Arithmetic is float32; products with <see cref="Int8"/> and <see cref="Int4"/> weights are exact integer sums
-/// over groups of 32 inputs, scaled and added in float32.
+/// How numbers are stored. Arithmetic is float32; products with quantised weights are exact integer sums over groups of 32
+/// inputs, scaled and added in float32.
 /// </summary>
 public enum NumberFormat
 {
@@ -20,13 +20,35 @@ public enum NumberFormat
 
     /// <summary>Groups of 32 integers −8…7 with one bfloat16 scale: 4.5 bits a number. Weights only.</summary>
     Int4,
+
+    /// <summary>
+    /// Groups of 32 integers −8…7 with a bfloat16 scale and a bfloat16 offset: a number is scale · integer + offset. 5 bits a number.
+    /// Weights only.
+    /// </summary>
+    Int4Asymmetric,
 }
 
 /// <summary>Sizes of <see cref="NumberFormat"/>.</summary>
 public static class NumberFormats
 {
     /// <summary>Whether numbers are stored as integers in groups that share a scale.</summary>
-    public static bool IsQuantized(this NumberFormat format) => format is NumberFormat.Int8 or NumberFormat.Int4;
+    public static bool IsQuantized(this NumberFormat format) =>
+        format is NumberFormat.Int8 or NumberFormat.Int4 or NumberFormat.Int4Asymmetric;
+
+    /// <summary>Whether groups have an offset beside their scale.</summary>
+    public static bool HasOffset(this NumberFormat format) => format == NumberFormat.Int4Asymmetric;
+
+    /// <summary>What commands and files call it.</summary>
+    public static string Name(this NumberFormat format) => format switch
+    {
+        NumberFormat.F32 => "f32",
+        NumberFormat.BF16 => "bf16",
+        NumberFormat.F16 => "f16",
+        NumberFormat.Int8 => "int8",
+        NumberFormat.Int4 => "int4",
+        NumberFormat.Int4Asymmetric => "int4-asymmetric",
+        _ => throw new ArgumentOutOfRangeException(nameof(format), format, "There is no such format."),
+    };
 
     /// <summary>Bytes of one number that is stored by itself.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Numbers of this format are stored in groups.</exception>

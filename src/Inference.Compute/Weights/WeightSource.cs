@@ -1,3 +1,5 @@
+using Inference.Compute.Cpu;
+
 namespace Inference.Compute;
 
 /// <summary>
@@ -10,6 +12,30 @@ public readonly record struct WeightSource(nint Address, NumberFormat Format, in
     public static WeightSource OfBlocks(nint address, BlockFormat blocks, int rows, int columns) =>
         new(address, blocks.Held(), rows, columns) { Blocks = blocks };
 
+    /// <summary>
+    /// Rows of integers in groups of 32: signed bytes for <see cref="NumberFormat.Int8"/>, else two's complement in halves of bytes, the
+    /// lower half first; the last group of a row may be short. Scales and offsets are [rows][groups].
+    /// </summary>
+    /// <param name="address">The integers.</param>
+    /// <param name="format">A quantised format.</param>
+    /// <param name="scales">The scales.</param>
+    /// <param name="offsets">The offsets; 0 where the format has none.</param>
+    /// <param name="scaleFormat">Of both: BF16, or F16, which is rounded to BF16.</param>
+    /// <param name="rows">Rows.</param>
+    /// <param name="columns">Numbers of a row, even where they have four bits.</param>
+    public static WeightSource OfGroups(
+        nint address, NumberFormat format, nint scales, nint offsets, NumberFormat scaleFormat, int rows, int columns) =>
+        new(address, format, rows, columns) { Scales = scales, Offsets = offsets, ScaleFormat = scaleFormat };
+
+    /// <summary>Scales of the groups of integers; 0 where there are none.</summary>
+    public nint Scales { get; private init; }
+
+    /// <summary>Offsets of the groups; 0 where there are none.</summary>
+    public nint Offsets { get; private init; }
+
+    /// <summary>How scales and offsets are stored.</summary>
+    public NumberFormat ScaleFormat { get; private init; }
+
     /// <summary>The blocks that rows consist of; none where numbers stand by themselves.</summary>
     public BlockFormat Blocks { get; private init; }
 
@@ -20,7 +46,9 @@ public readonly record struct WeightSource(nint Address, NumberFormat Format, in
     public int PairedHeadDim { get; init; }
 
     /// <summary>Bytes of a row.</summary>
-    public long RowBytes => Blocks == BlockFormat.None ? (long)Columns * Format.Bytes() : (long)Columns / Blocks.Numbers() * Blocks.Bytes();
+    public long RowBytes => Blocks != BlockFormat.None ? (long)Columns / Blocks.Numbers() * Blocks.Bytes()
+        : Format.IsQuantized() ? (long)Columns * GroupLayout.Bits(Format) / 8
+        : (long)Columns * Format.Bytes();
 
     /// <summary>Bytes at <see cref="Address"/>.</summary>
     public long Bytes => Rows * RowBytes;

@@ -10,6 +10,7 @@ public sealed class AllocationTests
     [InlineData(40, NumberFormat.BF16)]
     [InlineData(1, NumberFormat.Int8)]
     [InlineData(40, NumberFormat.Int4)]
+    [InlineData(40, NumberFormat.Int4Asymmetric)]
     public void No_operation_allocates_on_the_managed_heap(int rows, NumberFormat format)
     {
         using var backend = new CpuBackend(new CpuOptions { Threads = 3 });

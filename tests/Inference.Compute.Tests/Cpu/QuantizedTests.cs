@@ -13,6 +13,7 @@ public sealed unsafe class QuantizedTests
             {
                 data.Add(width, NumberFormat.Int8);
                 data.Add(width, NumberFormat.Int4);
+                data.Add(width, NumberFormat.Int4Asymmetric);
             }
 
             return data;
@@ -41,6 +42,31 @@ public sealed unsafe class QuantizedTests
                 Assert.InRange(MathF.Abs(found[i] - weights.Values[i]), 0, limit);
             }
         }
+    }
+
+    [Fact]
+    public void Offsets_bring_groups_nearer_than_a_grid_from_the_least_weight_to_the_greatest()
+    {
+        const int Inputs = 100;
+        using var backend = new CpuBackend(new CpuOptions { Threads = 1 });
+        var values = Numbers.Random(2 * Inputs, seed: 5);
+        for (var i = 0; i < Inputs; i++)
+            values[i] += 3f;
+        values.AsSpan(Inputs, 32).Fill(0.375f);
+        using var packed = Pack(backend, values, 2, NumberFormat.Int4Asymmetric);
+        var found = Rows(backend, packed);
+        for (var start = 0; start < values.Length; start += Math.Min(32, Inputs - (start % Inputs)))
+        {
+            var end = start + Math.Min(32, Inputs - (start % Inputs));
+            var group = values[start..end];
+            var (least, greatest) = (group.Min(), group.Max());
+            // Half a step, and what bfloat16 takes off the step and off the offset.
+            var limit = ((greatest - least) / 30 * 1.05f) + (MathF.Max(MathF.Abs(least), MathF.Abs(greatest)) / 256);
+            var error = Math.Sqrt(group.Zip(found[start..end], (a, b) => (double)(a - b) * (a - b)).Average());
+            Assert.InRange(error, 0, limit);
+        }
+
+        Assert.All(found[Inputs..(Inputs + 32)], value => Assert.Equal(0.375f, value));
     }
 
     [Theory]
@@ -105,6 +131,7 @@ public sealed unsafe class QuantizedTests
     [Theory]
     [InlineData(NumberFormat.Int8, float.NaN)]
     [InlineData(NumberFormat.Int4, float.PositiveInfinity)]
+    [InlineData(NumberFormat.Int4Asymmetric, float.NaN)]
     [InlineData(NumberFormat.BF16, float.NaN)]
     [InlineData(NumberFormat.F16, 70000f)]
     public void Weights_without_a_finite_rounding_are_refused(NumberFormat format, float value)

@@ -11,7 +11,7 @@ internal static unsafe class MatMul
             MatMulScalar.Run(team, x, w, bias, y);
         else if (x.Rows == 1)
             MatrixVector.Run(team, scratch, width, x, w, bias, y);
-        else if (x.Rows > 1 && vnni is not null && w.Format.IsQuantized())
+        else if (x.Rows > 1 && vnni is not null && VnniKernels.Take(w.Format))
             VnniProduct.Run(team, scratch, vnni, x, w, bias, y);
         else if (x.Rows > 1)
             MatrixMatrix.Run(team, scratch, width, x, w, bias, y);

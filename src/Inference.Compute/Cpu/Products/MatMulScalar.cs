@@ -30,7 +30,8 @@ internal static unsafe class MatMulScalar
         }
     }
 
-    // One row times one panel of integers: y[c] = Σ dot · (row scale · output scale) (+ bias[c]), groups ascending.
+    // One row times one panel of integers: y[c] = Σ dot · (row scale · output scale) + sum of the row's integers · (row scale · offset) (+
+    // bias[c]), groups ascending.
     private static void GroupPanel(float* x, int inputs, byte* panel, NumberFormat format, float* bias, float* y, int columns)
     {
         var integers = stackalloc short[GroupLayout.Inputs];
@@ -38,12 +39,17 @@ internal static unsafe class MatMulScalar
         for (var k = 0; k < inputs; k += GroupLayout.Inputs, panel += GroupLayout.Bytes(format))
         {
             var scale = GroupQuantizer.Inputs(x + k, Math.Min(GroupLayout.Inputs, inputs - k), integers);
+            var total = 0;
+            for (var i = 0; i < GroupLayout.Inputs; i++)
+                total += integers[i];
             for (var column = 0; column < columns; column++)
             {
                 var dot = 0;
                 for (var i = 0; i < GroupLayout.Inputs; i++)
-                    dot += integers[i] * GroupLayout.Integer(panel, GroupLayout.Bits(format), i, column);
+                    dot += integers[i] * GroupLayout.Integer(panel, format, i, column);
                 y[column] = MathF.FusedMultiplyAdd(dot, scale * GroupLayout.Scale(panel, column), y[column]);
+                if (format.HasOffset())
+                    y[column] = MathF.FusedMultiplyAdd(total, scale * GroupLayout.Offset(panel, format, column), y[column]);
             }
         }
 

@@ -8,7 +8,7 @@ namespace Inference.Compute.Cpu;
 internal static unsafe class MatrixMatrix
 {
     // 256 steps of a float32 panel are 32 KiB: they stay in the first-level cache while all tiles pass over them. A whole number of groups
-    // of quantised weights, of which 256 steps widened are 17 KiB.
+    // of quantised weights, of which 256 steps widened are 18 KiB at most.
     private const int StepBlock = 256;
 
     // Rows of a block: 512 rows × 256 steps × 4 bytes are half of the second-level cache.

@@ -17,7 +17,9 @@ internal static unsafe class MicroKernels
     {
         NumberFormat.F32 => ForWidth<SinglePanel, Interleaved>(width, rows),
         NumberFormat.BF16 => ForWidth<BFloat16Panel, Interleaved>(width, rows),
-        NumberFormat.Int8 or NumberFormat.Int4 => Groups(width, rows),
+        NumberFormat.Int4Asymmetric => Groups<Int4OffsetGroups>(width, rows),
+        // Widened, integers of 8 and of 4 bits are alike.
+        NumberFormat.Int8 or NumberFormat.Int4 => Groups<Int8Groups>(width, rows),
         _ => ForWidth<Float16Panel, Interleaved>(width, rows),
     };
 
@@ -25,28 +27,30 @@ internal static unsafe class MicroKernels
     public static TileKernel Page(VectorWidth width, int rows) =>
         ForWidth<SinglePanel, PageRows>(width, rows);
 
-    private static TileKernel Groups(VectorWidth width, int rows) => width switch
-    {
-        VectorWidth.Vector512 => Groups<Pairs512>(rows),
-        VectorWidth.Vector256 => Groups<Pairs256>(rows),
-        _ => Groups<Pairs128>(rows),
-    };
-
-    private static TileKernel Groups<T>(int rows)
-        where T : unmanaged, IPairs<T> => rows switch
+    private static TileKernel Groups<TFormat>(VectorWidth width, int rows)
+        where TFormat : IGroupFormat => width switch
         {
-            1 => &GroupMicroKernel.Run<T, Count1>,
-            2 => &GroupMicroKernel.Run<T, Count2>,
-            3 => &GroupMicroKernel.Run<T, Count3>,
-            4 => &GroupMicroKernel.Run<T, Count4>,
-            5 => &GroupMicroKernel.Run<T, Count5>,
-            6 => &GroupMicroKernel.Run<T, Count6>,
-            7 => &GroupMicroKernel.Run<T, Count7>,
-            8 => &GroupMicroKernel.Run<T, Count8>,
-            9 => &GroupMicroKernel.Run<T, Count9>,
-            10 => &GroupMicroKernel.Run<T, Count10>,
-            11 => &GroupMicroKernel.Run<T, Count11>,
-            _ => &GroupMicroKernel.Run<T, Count12>,
+            VectorWidth.Vector512 => Groups<Pairs512, TFormat>(rows),
+            VectorWidth.Vector256 => Groups<Pairs256, TFormat>(rows),
+            _ => Groups<Pairs128, TFormat>(rows),
+        };
+
+    private static TileKernel Groups<T, TFormat>(int rows)
+        where T : unmanaged, IPairs<T>
+        where TFormat : IGroupFormat => rows switch
+        {
+            1 => &GroupMicroKernel.Run<T, Count1, TFormat>,
+            2 => &GroupMicroKernel.Run<T, Count2, TFormat>,
+            3 => &GroupMicroKernel.Run<T, Count3, TFormat>,
+            4 => &GroupMicroKernel.Run<T, Count4, TFormat>,
+            5 => &GroupMicroKernel.Run<T, Count5, TFormat>,
+            6 => &GroupMicroKernel.Run<T, Count6, TFormat>,
+            7 => &GroupMicroKernel.Run<T, Count7, TFormat>,
+            8 => &GroupMicroKernel.Run<T, Count8, TFormat>,
+            9 => &GroupMicroKernel.Run<T, Count9, TFormat>,
+            10 => &GroupMicroKernel.Run<T, Count10, TFormat>,
+            11 => &GroupMicroKernel.Run<T, Count11, TFormat>,
+            _ => &GroupMicroKernel.Run<T, Count12, TFormat>,
         };
 
     private static TileKernel ForWidth<TFormat, TLayout>(VectorWidth width, int rows)

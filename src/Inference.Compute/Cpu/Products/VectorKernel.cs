@@ -79,7 +79,7 @@ internal static unsafe class VectorKernel
     {
         NumberFormat.F32 => ForWidth<SinglePanel>(width, panels),
         NumberFormat.BF16 => ForWidth<BFloat16Panel>(width, panels),
-        NumberFormat.Int8 or NumberFormat.Int4 => GroupKernel.Select(width, format, panels),
+        NumberFormat.Int8 or NumberFormat.Int4 or NumberFormat.Int4Asymmetric => GroupKernel.Select(width, format, panels),
         _ => ForWidth<Float16Panel>(width, panels),
     };
 

@@ -8,11 +8,15 @@ namespace Inference.Compute.Cpu;
 /// </summary>
 internal static unsafe class GroupMicroKernel
 {
+    // Bytes of 32 words: a row of scales, offsets or pairs of a widened panel.
+    private const int WideRow = CpuPackedMatrix.PanelWidth * sizeof(uint);
+
     /// <summary>
-    /// y[row][column + i] and y[row][column + 16 + i] get Σ dot · (row scale · output scale) over ascending groups, from the stored value
-    /// if <paramref name="resume"/>, else from zero.
+    /// y[row][column + i] and y[row][column + 16 + i] get Σ dot · (row scale · output scale), and where there are offsets + sum · (row
+    /// scale · offset), over ascending groups, from the stored value if <paramref name="resume"/>, else from zero.
     /// </summary>
-    /// <param name="a">Quantised rows of a tile: per group [rows] scales, then [16][rows] pairs; see <see cref="QuantizedRows"/>.</param>
+    /// <param name="a">Quantised rows of a tile: per group [rows] scales, [rows] sums, then [16][rows] pairs; see
+    /// <see cref="QuantizedRows"/>.</param>
     /// <param name="panel">First group of the widened panel; see <see cref="GroupWidener"/>.</param>
     /// <param name="ahead">Not used: the widening fetches what is needed next.</param>
     /// <param name="steps">Inputs; the last group may be short.</param>
@@ -22,9 +26,10 @@ internal static unsafe class GroupMicroKernel
     /// <param name="resume">Whether sums go on from what y holds.</param>
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Run<T, TRows>(float* a, byte* panel, long ahead, int steps, int column, float* y, long stride, bool resume)
+    public static void Run<T, TRows, TFormat>(float* a, byte* panel, long ahead, int steps, int column, float* y, long stride, bool resume)
         where T : unmanaged, IPairs<T>
         where TRows : ICount
+        where TFormat : IGroupFormat
     {
         y += column;
         panel += column * sizeof(uint);
@@ -39,7 +44,8 @@ internal static unsafe class GroupMicroKernel
         for (; steps > 0; steps -= GroupLayout.Inputs)
         {
             var scales = (uint*)a;
-            a += TRows.Value;
+            var totals = scales + TRows.Value;
+            a += 2 * TRows.Value;
             T low0 = T.Zero, high0 = T.Zero;
             T low1 = T.Zero, high1 = T.Zero;
             T low2 = T.Zero, high2 = T.Zero;
@@ -52,7 +58,7 @@ internal static unsafe class GroupMicroKernel
             T low9 = T.Zero, high9 = T.Zero;
             T low10 = T.Zero, high10 = T.Zero;
             T low11 = T.Zero, high11 = T.Zero;
-            var words = panel + (CpuPackedMatrix.PanelWidth * sizeof(uint));
+            var words = panel + ((TFormat.HasOffset ? 2 : 1) * WideRow);
             for (var pair = 0; pair < GroupLayout.Pairs; pair++)
             {
                 var low = T.Load(words);
@@ -142,30 +148,33 @@ internal static unsafe class GroupMicroKernel
             }
 
             var (lowScales, highScales) = (T.Load(panel), T.Load(panel + (CpuPackedMatrix.HalfPanel * sizeof(float))));
-            panel += GroupLayout.WideBytes;
-            AddScaled(low0, high0, scales[0], lowScales, highScales, sums + (32 * 0));
+            var (lowOffsets, highOffsets) = TFormat.HasOffset
+                ? (T.Load(panel + WideRow), T.Load(panel + WideRow + (CpuPackedMatrix.HalfPanel * sizeof(float))))
+                : (T.Zero, T.Zero);
+            panel = words;
+            AddScaled<T, TFormat>(low0, high0, scales[0], totals[0], lowScales, highScales, lowOffsets, highOffsets, sums + (32 * 0));
             if (TRows.Value > 1)
-                AddScaled(low1, high1, scales[1], lowScales, highScales, sums + (32 * 1));
+                AddScaled<T, TFormat>(low1, high1, scales[1], totals[1], lowScales, highScales, lowOffsets, highOffsets, sums + (32 * 1));
             if (TRows.Value > 2)
-                AddScaled(low2, high2, scales[2], lowScales, highScales, sums + (32 * 2));
+                AddScaled<T, TFormat>(low2, high2, scales[2], totals[2], lowScales, highScales, lowOffsets, highOffsets, sums + (32 * 2));
             if (TRows.Value > 3)
-                AddScaled(low3, high3, scales[3], lowScales, highScales, sums + (32 * 3));
+                AddScaled<T, TFormat>(low3, high3, scales[3], totals[3], lowScales, highScales, lowOffsets, highOffsets, sums + (32 * 3));
             if (TRows.Value > 4)
-                AddScaled(low4, high4, scales[4], lowScales, highScales, sums + (32 * 4));
+                AddScaled<T, TFormat>(low4, high4, scales[4], totals[4], lowScales, highScales, lowOffsets, highOffsets, sums + (32 * 4));
             if (TRows.Value > 5)
-                AddScaled(low5, high5, scales[5], lowScales, highScales, sums + (32 * 5));
+                AddScaled<T, TFormat>(low5, high5, scales[5], totals[5], lowScales, highScales, lowOffsets, highOffsets, sums + (32 * 5));
             if (TRows.Value > 6)
-                AddScaled(low6, high6, scales[6], lowScales, highScales, sums + (32 * 6));
+                AddScaled<T, TFormat>(low6, high6, scales[6], totals[6], lowScales, highScales, lowOffsets, highOffsets, sums + (32 * 6));
             if (TRows.Value > 7)
-                AddScaled(low7, high7, scales[7], lowScales, highScales, sums + (32 * 7));
+                AddScaled<T, TFormat>(low7, high7, scales[7], totals[7], lowScales, highScales, lowOffsets, highOffsets, sums + (32 * 7));
             if (TRows.Value > 8)
-                AddScaled(low8, high8, scales[8], lowScales, highScales, sums + (32 * 8));
+                AddScaled<T, TFormat>(low8, high8, scales[8], totals[8], lowScales, highScales, lowOffsets, highOffsets, sums + (32 * 8));
             if (TRows.Value > 9)
-                AddScaled(low9, high9, scales[9], lowScales, highScales, sums + (32 * 9));
+                AddScaled<T, TFormat>(low9, high9, scales[9], totals[9], lowScales, highScales, lowOffsets, highOffsets, sums + (32 * 9));
             if (TRows.Value > 10)
-                AddScaled(low10, high10, scales[10], lowScales, highScales, sums + (32 * 10));
+                AddScaled<T, TFormat>(low10, high10, scales[10], totals[10], lowScales, highScales, lowOffsets, highOffsets, sums + (32 * 10));
             if (TRows.Value > 11)
-                AddScaled(low11, high11, scales[11], lowScales, highScales, sums + (32 * 11));
+                AddScaled<T, TFormat>(low11, high11, scales[11], totals[11], lowScales, highScales, lowOffsets, highOffsets, sums + (32 * 11));
         }
 
         for (var row = 0; row < TRows.Value; row++)
@@ -176,11 +185,18 @@ internal static unsafe class GroupMicroKernel
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void AddScaled<T>(T low, T high, uint scale, T lowScales, T highScales, float* sums)
+    private static void AddScaled<T, TFormat>(
+        T low, T high, uint scale, uint total, T lowScales, T highScales, T lowOffsets, T highOffsets, float* sums)
         where T : unmanaged, IPairs<T>
+        where TFormat : IGroupFormat
     {
         var factor = T.Broadcast(scale);
         T.AddScaled(low, factor, lowScales, sums);
         T.AddScaled(high, factor, highScales, sums + 16);
+        if (TFormat.HasOffset)
+        {
+            T.AddScaled(T.Broadcast(total), factor, lowOffsets, sums);
+            T.AddScaled(T.Broadcast(total), factor, highOffsets, sums + 16);
+        }
     }
 }

@@ -44,7 +44,6 @@ internal static unsafe class BlockDecoder
     public static bool Groups(byte* row, BlockFormat format, int step, byte* panel, int column, int steps)
     {
         var held = format.Held();
-        var bits = GroupLayout.Bits(held);
         var integers = stackalloc int[GroupLayout.Inputs];
         var finite = true;
         var block = Block(row, format, step);
@@ -54,7 +53,7 @@ internal static unsafe class BlockDecoder
             Integers(block, format, integers);
             GroupLayout.SetScale(panel, column, GroupQuantizer.RoundToBFloat16(scale));
             for (var i = 0; i < GroupLayout.Inputs; i++)
-                GroupLayout.SetInteger(panel, bits, i, column, integers[i]);
+                GroupLayout.SetInteger(panel, held, i, column, integers[i]);
         }
 
         return finite;

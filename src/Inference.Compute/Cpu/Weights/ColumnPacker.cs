@@ -81,7 +81,6 @@ internal static unsafe class ColumnPacker
     public static bool Groups(float* values, byte* panel, NumberFormat format, int column, int steps)
     {
         var integers = stackalloc int[GroupLayout.Inputs];
-        var bits = GroupLayout.Bits(format);
         for (var k = 0; k < steps; k += GroupLayout.Inputs, panel += GroupLayout.Bytes(format))
         {
             var count = Math.Min(GroupLayout.Inputs, steps - k);
@@ -91,9 +90,20 @@ internal static unsafe class ColumnPacker
                     return false;
             }
 
-            GroupLayout.SetScale(panel, column, GroupQuantizer.Weights(values + k, count, bits, integers));
+            if (format.HasOffset())
+            {
+                GroupLayout.SetScale(panel, column, GroupQuantizer.WeightsWithOffset(values + k, count, integers, out var offset));
+                GroupLayout.SetOffset(panel, column, offset);
+                if (!float.IsFinite(offset))
+                    return false;
+            }
+            else
+            {
+                GroupLayout.SetScale(panel, column, GroupQuantizer.Weights(values + k, count, GroupLayout.Bits(format), integers));
+            }
+
             for (var i = 0; i < count; i++)
-                GroupLayout.SetInteger(panel, bits, i, column, integers[i]);
+                GroupLayout.SetInteger(panel, format, i, column, integers[i]);
         }
 
         return true;

@@ -36,8 +36,8 @@ internal static unsafe class PanelPacker
     private static void PackPanel(void* argument, int panel, int worker)
     {
         var job = (Job*)argument;
-        // Rows that fall past the last output stay null: their columns stay zero.
-        var rows = stackalloc byte*[Width];
+        // Sources of rows that fall past the last output stay null: their columns stay zero.
+        var rows = stackalloc int[Width];
         var sources = stackalloc WeightSource*[Width];
         FindRows(job, panel * Width, rows, sources);
 
@@ -48,13 +48,9 @@ internal static unsafe class PanelPacker
             var destination = panelStart + (job->Format.IsQuantized()
                 ? (long)step / GroupLayout.Inputs * GroupLayout.Bytes(job->Format)
                 : (long)step * Width * job->Format.Bytes());
-            for (var column = 0; column < Width && rows[column] is not null; column++)
+            for (var column = 0; column < Width && sources[column] is not null; column++)
             {
-                var finite = sources[column]->Blocks != BlockFormat.None
-                    ? PackBlocks(rows[column], sources[column]->Blocks, step, destination, job->Format, column, steps)
-                    : PackColumn(
-                        rows[column] + ((long)step * sources[column]->Format.Bytes()), sources[column]->Format, destination, job->Format, column, steps);
-                if (!finite)
+                if (!PackSteps(sources[column], rows[column], step, destination, job->Format, column, steps))
                     job->NonFinite = 1;
             }
         }
@@ -62,6 +58,14 @@ internal static unsafe class PanelPacker
 
     // Little-endian words: the low half of word i is half-word 2i, the high half 2i + 1.
     internal static int HalfOffset(int column) => column < 16 ? 2 * column : (2 * (column - 16)) + 1;
+
+    private static bool PackSteps(WeightSource* source, int row, int step, byte* panel, NumberFormat to, int column, int steps)
+    {
+        var address = (byte*)source->Address + (row * source->RowBytes);
+        return source->Blocks != BlockFormat.None ? PackBlocks(address, source->Blocks, step, panel, to, column, steps)
+            : source->Format.IsQuantized() ? PackGroups(source, row, step, panel, to, column, steps)
+            : PackColumn(address + ((long)step * source->Format.Bytes()), source->Format, panel, to, column, steps);
+    }
 
     private static bool PackColumn(byte* source, NumberFormat from, byte* panel, NumberFormat to, int column, int steps)
     {
@@ -85,7 +89,16 @@ internal static unsafe class PanelPacker
             && PackColumn((byte*)values, NumberFormat.F32, panel, to, column, steps);
     }
 
-    private static void FindRows(Job* job, int firstOutput, byte** rows, WeightSource** sources)
+    private static bool PackGroups(WeightSource* source, int row, int step, byte* panel, NumberFormat to, int column, int steps)
+    {
+        if (to == source->Format && GroupDecoder.HasOnlyHeldIntegers(source, row, step, steps))
+            return GroupDecoder.Groups(source, row, step, panel, column, steps);
+        var values = stackalloc float[StepBlock];
+        return GroupDecoder.Singles(source, row, step, values, steps)
+            && PackColumn((byte*)values, NumberFormat.F32, panel, to, column, steps);
+    }
+
+    private static void FindRows(Job* job, int firstOutput, int* rows, WeightSource** sources)
     {
         var start = 0;
         var column = 0;
@@ -94,7 +107,7 @@ internal static unsafe class PanelPacker
             var source = job->Sources + s;
             for (; column < Width && firstOutput + column < start + source->Rows; column++)
             {
-                rows[column] = (byte*)source->Address + (source->StoredRow(firstOutput + column - start) * source->RowBytes);
+                rows[column] = source->StoredRow(firstOutput + column - start);
                 sources[column] = source;
             }
 

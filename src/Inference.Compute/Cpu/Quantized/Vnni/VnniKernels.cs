@@ -26,6 +26,9 @@ internal sealed unsafe class VnniKernels : IDisposable
         return ExecutableMemory.Create(assembler.Code) is { } code ? new VnniKernels(code, starts) : null;
     }
 
+    /// <summary>Whether there are instances for a format: those of integers without offsets.</summary>
+    public static bool Take(NumberFormat format) => format.IsQuantized() && !format.HasOffset();
+
     /// <summary>The function for tiles of <paramref name="rows"/> rows.</summary>
     public VnniTile Tile(NumberFormat format, int rows) =>
         (VnniTile)(_code.Address + _starts[(format == NumberFormat.Int8 ? 0 : VnniKernel.MostRows) + rows - 1]);
