@@ -36,6 +36,9 @@ public sealed class Checkpoint : IDisposable
     /// <summary>SHA-256 as 64 hexadecimal digits over config.json, the weight files' headers and lengths, and a sample of every tensor.</summary>
     public string Fingerprint { get; }
 
+    /// <summary>All tensors, in no order.</summary>
+    internal IEnumerable<TensorView> Tensors => _weights.Tensors.Values;
+
     /// <summary>Bytes of all weight files.</summary>
     public long WeightBytes => _weights.Files.Sum(f => f.Length);
 
@@ -43,7 +46,7 @@ public sealed class Checkpoint : IDisposable
     public long Parameters => _weights.Tensors.Values.Sum(tensor => tensor.ElementCount);
 
     /// <summary>The type that most of the weights are stored in.</summary>
-    public TensorDtype WeightDtype => _weights.Tensors.Values.GroupBy(tensor => tensor.Dtype).MaxBy(group => group.Sum(tensor => tensor.ByteLength))!.Key;
+    public TensorDtype WeightDtype => _weights.Tensors.Values.GroupBy(tensor => tensor.Dtype).MaxBy(group => group.Sum(tensor => tensor.ElementCount))!.Key;
 
     /// <summary>Opens and checks a folder or a GGUF file; the weights are mapped, not read.</summary>
     /// <exception cref="CheckpointException">Something is missing, malformed or not supported; the message says what and where.</exception>
@@ -122,7 +125,7 @@ public sealed class Checkpoint : IDisposable
         return head.HasSameBytes(embedding) ? embedding : head;
     }
 
-    /// <summary>A tensor that must be there, with floating-point elements (F32, F16 or BF16).</summary>
+    /// <summary>A tensor that must be there, with floating-point elements (F32, F16 or BF16) or integers with scales.</summary>
     /// <param name="role">The part of the model.</param>
     /// <param name="name">Canonical name within that part.</param>
     /// <param name="shape">The shape it must have; empty for any.</param>
@@ -135,7 +138,7 @@ public sealed class Checkpoint : IDisposable
         if (!shape.IsEmpty && !tensor.Shape.SequenceEqual(shape))
             throw new CheckpointException(
                 tensor.FileName, tensor.Name, $"shape {TensorView.FormatShape(tensor.Shape)} found; config.json asks for {TensorView.FormatShape(shape)}");
-        if (tensor.Dtype is not (TensorDtype.F32 or TensorDtype.F16 or TensorDtype.BF16) && !(tensor.Dtype.IsBlocked() && tensor.Shape.Length == 2))
+        if (tensor.Dtype is not (TensorDtype.F32 or TensorDtype.F16 or TensorDtype.BF16) && !(tensor.Dtype.IsBlocked() && tensor.Shape.Length == 2) && !tensor.Dtype.IsGrouped())
             throw new CheckpointException(tensor.FileName, tensor.Name, $"dtype {tensor.Dtype.FormatName()} found; F32, F16 and BF16 weights are supported");
         return tensor;
     }

@@ -2,7 +2,8 @@ using Inference.Compute;
 
 namespace Inference.Models.Checkpoints;
 
-/// <summary>Element type of a stored tensor, with the names of the safetensors format; the last ones are blocks of GGUF files.</summary>
+/// <summary>Element type of a stored tensor, with the names of the safetensors format; then blocks of GGUF files and groups of integers
+/// with scales.</summary>
 public enum TensorDtype
 {
     F64,
@@ -19,6 +20,9 @@ public enum TensorDtype
     Q4,
     Q4K,
     Q6K,
+    Int8Groups,
+    Int4Groups,
+    Int4AsymmetricGroups,
 }
 
 /// <summary>Names and sizes of <see cref="TensorDtype"/>.</summary>
@@ -30,9 +34,24 @@ public static class TensorDtypes
     /// <summary>Whether elements are stored in blocks that share scales, as only GGUF files do.</summary>
     public static bool IsBlocked(this TensorDtype dtype) => dtype.Blocks() != BlockFormat.None;
 
+    /// <summary>Whether elements are integers in groups whose scales stand in tensors of their own; see
+    /// <see cref="TensorView.Scales"/>.</summary>
+    public static bool IsGrouped(this TensorDtype dtype) => dtype.Groups() is not null;
+
+    /// <summary>The format of integers in groups; null for other types.</summary>
+    public static NumberFormat? Groups(this TensorDtype dtype) => dtype switch
+    {
+        TensorDtype.Int8Groups => NumberFormat.Int8,
+        TensorDtype.Int4Groups => NumberFormat.Int4,
+        TensorDtype.Int4AsymmetricGroups => NumberFormat.Int4Asymmetric,
+        _ => null,
+    };
+
     /// <summary>Elements that are stored together and the bytes they take: one element but for blocked types.</summary>
     public static (int Elements, int Bytes) Block(this TensorDtype dtype) =>
-        dtype.IsBlocked() ? (dtype.Blocks().Numbers(), dtype.Blocks().Bytes()) : (1, dtype.ItemSize());
+        dtype.IsBlocked() ? (dtype.Blocks().Numbers(), dtype.Blocks().Bytes())
+        : dtype.IsGrouped() ? (dtype == TensorDtype.Int8Groups ? 1 : 2, 1)
+        : (1, dtype.ItemSize());
 
     /// <summary>The blocks of a blocked type; none for the others.</summary>
     public static BlockFormat Blocks(this TensorDtype dtype) => dtype switch
@@ -45,17 +64,18 @@ public static class TensorDtypes
     };
 
     /// <summary>Bytes of one element that is stored by itself.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">A blocked type.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A blocked or grouped type.</exception>
     public static int ItemSize(this TensorDtype dtype) => dtype switch
     {
-        _ when dtype.IsBlocked() => throw new ArgumentOutOfRangeException(nameof(dtype), dtype, "Elements of this type are stored in blocks."),
+        _ when dtype.IsBlocked() || dtype.IsGrouped() =>
+            throw new ArgumentOutOfRangeException(nameof(dtype), dtype, "Elements of this type are stored together."),
         TensorDtype.F64 or TensorDtype.I64 => 8,
         TensorDtype.F32 or TensorDtype.I32 => 4,
         TensorDtype.F16 or TensorDtype.BF16 or TensorDtype.I16 => 2,
         _ => 1,
     };
 
-    /// <summary>Name in a safetensors header, or in what people write about GGUF files.</summary>
+    /// <summary>Name in a safetensors header, in what people write about GGUF files, or of the held format.</summary>
     public static string FormatName(this TensorDtype dtype) => dtype switch
     {
         TensorDtype.F64 => "F64",
@@ -72,6 +92,7 @@ public static class TensorDtypes
         TensorDtype.Q4 => "Q4_0",
         TensorDtype.Q4K => "Q4_K",
         TensorDtype.Q6K => "Q6_K",
+        _ when dtype.Groups() is { } groups => groups.Name(),
         _ => throw new ArgumentOutOfRangeException(nameof(dtype)),
     };
 
@@ -81,7 +102,7 @@ public static class TensorDtypes
         foreach (var candidate in Enum.GetValues<TensorDtype>())
         {
             dtype = candidate;
-            if (candidate.FormatName() == name && !candidate.IsBlocked())
+            if (candidate.FormatName() == name && !candidate.IsBlocked() && !candidate.IsGrouped())
                 return true;
         }
         dtype = default;

@@ -31,6 +31,27 @@ public sealed unsafe class TensorView
     internal TensorView As(string name, int pairedHeadDim) =>
         new(_file, new TensorEntry(name, Dtype, _shape, _offset, _offset + ByteLength), 0) { PairedHeadDim = pairedHeadDim };
 
+    /// <summary>The same bytes as integers in groups.</summary>
+    /// <param name="dtype">A grouped type.</param>
+    /// <param name="columns">Integers of a row.</param>
+    /// <param name="scales">See <see cref="Scales"/>.</param>
+    /// <param name="offsets">See <see cref="Offsets"/>.</param>
+    internal TensorView AsGroups(TensorDtype dtype, long columns, TensorView scales, TensorView? offsets) =>
+        new(_file, new TensorEntry(Name, dtype, [_shape[0], columns], _offset, _offset + ByteLength), 0)
+        {
+            Scales = scales,
+            Offsets = offsets,
+        };
+
+    /// <summary>Scales of integers in groups, BF16 or F16 [rows, groups]; null for other types.</summary>
+    public TensorView? Scales { get; private init; }
+
+    /// <summary>Offsets of the groups, of the type and shape of the scales; null where the type has none.</summary>
+    public TensorView? Offsets { get; private init; }
+
+    /// <summary>Bytes with scales and offsets.</summary>
+    public long StoredBytes => ByteLength + (Scales?.ByteLength ?? 0) + (Offsets?.ByteLength ?? 0);
+
     /// <summary>Name as the file spells it; for a GGUF file the one that a Hugging Face folder would have.</summary>
     public string Name { get; }
 
@@ -129,11 +150,16 @@ public sealed unsafe class TensorView
             if (!Slice(offset, length).SequenceEqual(other.Slice(offset, length)))
                 return false;
         }
-        return true;
+        return (Scales is null || Scales.HasSameBytes(other.Scales!)) && (Offsets is null || Offsets.HasSameBytes(other.Offsets!));
     }
 
     /// <summary>Gives the mapped pages back to the system once the data has been packed; reading again works and loads them again.</summary>
-    public void Release() => _file.Release(_offset, ByteLength);
+    public void Release()
+    {
+        _file.Release(_offset, ByteLength);
+        Scales?.Release();
+        Offsets?.Release();
+    }
 
     /// <summary>Starts reading a part of the bytes from the disk without waiting for it.</summary>
     internal void Prefetch(long offset, int length) => _file.Prefetch(_offset + offset, length);

@@ -14,7 +14,7 @@ internal sealed class WeightFiles : IDisposable
 
     public IReadOnlyList<IWeightFile> Files => _files;
 
-    /// <summary>By the name in the file.</summary>
+    /// <summary>By the name in the file; integers are joined with their scales.</summary>
     public IReadOnlyDictionary<string, TensorView> Tensors => _tensors;
 
     /// <summary>The file an error about a missing tensor names.</summary>
@@ -33,6 +33,7 @@ internal sealed class WeightFiles : IDisposable
                 throw new CheckpointException(folder, null, HasPickles(folder)
                     ? "only pickled weights found (.bin, .pt, .pth, .ckpt), which can run code when loaded: convert them to safetensors"
                     : $"neither {SingleFile} nor {ShardIndex.FileName} found");
+            GroupedTensors.Join(files._tensors);
             return files;
         }
         catch

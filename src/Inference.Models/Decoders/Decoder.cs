@@ -26,8 +26,10 @@ public sealed partial class Decoder : IDisposable
     /// <summary>Sizes of the decoder.</summary>
     public DecoderShape Shape { get; }
 
-    /// <summary>How the matrices of the blocks are held.</summary>
-    public NumberFormat WeightsFormat => _layers.Length > 0 ? _layers[0].Down.Format : _head.Format;
+    /// <summary>How the matrices of the blocks are held; null where blocks differ.</summary>
+    public NumberFormat? WeightsFormat => _layers.Length == 0 ? _head.Format
+        : Array.TrueForAll(_layers, layer => layer.Down.Format == _layers[0].Down.Format) ? _layers[0].Down.Format
+        : null;
 
     /// <summary>Bytes of packed weights; a tied vocabulary matrix counts once.</summary>
     public long WeightBytes => _layers.Sum(layer => layer.Bytes) + _head.Bytes + (ReferenceEquals(_embedding, _head) ? 0 : _embedding.Bytes);

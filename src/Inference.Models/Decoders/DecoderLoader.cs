@@ -36,7 +36,15 @@ internal static class DecoderLoader
     /// <summary>
     /// How embeddings and the vocabulary matrix are held: never in fewer than eight bits, because every logit and every token's first row hang on them.
     /// </summary>
-    internal static NumberFormat? VocabularyFormat(NumberFormat? weights) => weights == NumberFormat.Int4 ? NumberFormat.Int8 : weights;
+    internal static NumberFormat? VocabularyFormat(NumberFormat? weights) =>
+        weights is NumberFormat.Int4 or NumberFormat.Int4Asymmetric ? NumberFormat.Int8 : weights;
+
+    /// <summary>The matrices of a block by their canonical names.</summary>
+    internal static IReadOnlyList<string> BlockMatrices { get; } =
+    [
+        "self_attn.q_proj.weight", "self_attn.k_proj.weight", "self_attn.v_proj.weight", "self_attn.o_proj.weight",
+        "mlp.gate_proj.weight", "mlp.up_proj.weight", "mlp.down_proj.weight",
+    ];
 
     internal static DecoderShape ShapeOf(TextConfig config) => new()
     {

@@ -74,7 +74,7 @@ internal sealed class WeightPacker(IBackend backend, long totalBytes, IProgress<
     private void Finish(TensorView tensor)
     {
         tensor.Release();
-        _done += tensor.ByteLength;
+        _done += tensor.StoredBytes;
         progress?.Report(new LoadProgress(_done, totalBytes));
     }
 
@@ -92,6 +92,9 @@ internal sealed class WeightPacker(IBackend backend, long totalBytes, IProgress<
             TensorDtype.BF16 => new WeightSource(address, NumberFormat.BF16, rows, columns),
             TensorDtype.F16 => new WeightSource(address, NumberFormat.F16, rows, columns),
             _ when tensor.Dtype.IsBlocked() => WeightSource.OfBlocks(address, tensor.Dtype.Blocks(), rows, columns),
+            _ when tensor.Dtype.Groups() is { } format => WeightSource.OfGroups(
+                address, format, (nint)tensor.Scales!.Pointer, tensor.Offsets is { } offsets ? (nint)offsets.Pointer : 0,
+                tensor.Scales.Dtype == TensorDtype.F16 ? NumberFormat.F16 : NumberFormat.BF16, rows, columns),
             _ => throw new CheckpointException(tensor.FileName, tensor.Name, $"dtype {tensor.Dtype} found; F32, F16 and BF16 weights are supported"),
         };
         return source with { PairedHeadDim = tensor.PairedHeadDim };

@@ -66,6 +66,8 @@ internal static class ListModelsHandler
                 NumberFormat.F16 => WeightsFormat.F16,
                 NumberFormat.Int8 => WeightsFormat.Int8,
                 NumberFormat.Int4 => WeightsFormat.Int4,
+                NumberFormat.Int4Asymmetric => WeightsFormat.Int4Asymmetric,
+                null => WeightsFormat.Mixed,
                 _ => WeightsFormat.F32,
             },
             Capabilities = { Capability.Generate },

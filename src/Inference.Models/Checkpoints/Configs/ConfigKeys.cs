@@ -12,7 +12,7 @@ internal static partial class ConfigKeys
     {
         foreach (var (key, neutral) in Refused)
         {
-            if (section.Value(key) is { } value && !neutral.Contains(value.GetRawText()))
+            if (section.Value(key) is { } value && !neutral.Contains(value.GetRawText()) && !QuantizationKeys.IsUnderstood(section, key))
                 throw section.Found(key, value, neutral.Length == 0
                     ? "this is not implemented; only its absence is supported"
                     : $"this is not implemented; only {string.Join(", ", neutral)} or its absence is supported");
