@@ -25,17 +25,21 @@ public static class PruningSamples
                 break;
             }
 
-            var image = line.Text("image");
-            var file = Path.GetFullPath(Path.Combine(folder, image));
-            if (!file.StartsWith(folder + Path.DirectorySeparatorChar, StringComparison.Ordinal) || !File.Exists(file))
-            {
-                throw new EvaluationException($"{line.Place}: \"image\"", EvaluationException.Quote(image), "a file in the folder of the list");
-            }
-
             var hasPrompt = line.Value.TryGetProperty("prompt", out var prompt) && prompt.ValueKind != JsonValueKind.Null;
-            samples.Add(new PruningSample(File.ReadAllBytes(file), hasPrompt ? line.Text("prompt") : null));
+            samples.Add(new PruningSample(ReadImage(line, folder), hasPrompt ? line.Text("prompt") : null));
         }
 
         return samples.Count > 0 ? samples : throw new EvaluationException(Path.GetFileName(path), "no questions", "at least one");
+    }
+
+    /// <summary>The file that a line names as its <c>image</c>.</summary>
+    /// <exception cref="EvaluationException">It names none, or one outside of <paramref name="folder"/>.</exception>
+    internal static byte[] ReadImage(JsonLine line, string folder)
+    {
+        var image = line.Text("image");
+        var file = Path.GetFullPath(Path.Combine(folder, image));
+        return file.StartsWith(folder + Path.DirectorySeparatorChar, StringComparison.Ordinal) && File.Exists(file)
+            ? File.ReadAllBytes(file)
+            : throw new EvaluationException($"{line.Place}: \"image\"", EvaluationException.Quote(image), "a file in the folder of the list");
     }
 }
