@@ -66,6 +66,7 @@ internal static class CommandLine
         ImportanceCommand.Create(terminal),
         EvalCommand.Create(terminal),
         ExportCommand.Create(terminal),
+        QuantizeCommand.Create(terminal),
         ProbeCommand.Create(terminal),
     };
 

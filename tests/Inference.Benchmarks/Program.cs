@@ -2,10 +2,11 @@ using Inference.Benchmarks.Kernels;
 using Inference.Benchmarks.Weights;
 
 // "kernels [best|128|256|512] [threads] [format]…" sets kernels beside what the machine can do at best, or products of some formats alone;
-// "weights weights/demo" measures what number formats of weights cost in quality; anything else goes to BenchmarkDotNet.
+// "weights weights/demo [DIR]…" measures what number formats of weights, and folders that quantize wrote, cost in quality; anything else
+// goes to BenchmarkDotNet.
 if (args is ["kernels", .. var rest])
     KernelRooflines.Print(rest);
-else if (args is ["weights", var demo])
-    WeightErrors.Print(demo);
+else if (args is ["weights", var demo, .. var folders])
+    WeightErrors.Print(demo, folders);
 else
     BenchmarkDotNet.Running.BenchmarkSwitcher.FromAssembly(typeof(KernelRooflines).Assembly).Run(args);

@@ -17,17 +17,25 @@ internal static class WeightErrors
     private const int ImageRows = 64;
     private const string Caption = "USER: <image>\nDescribe the image. ASSISTANT:";
 
-    /// <summary>Prints one row a format. <paramref name="demo"/> holds <c>model/</c> and <c>scenes/</c>.</summary>
-    public static void Print(string demo)
+    /// <summary>Prints one row a format, and one a folder that was made of the same model.</summary>
+    /// <param name="demo">Holds <c>model/</c> and <c>scenes/</c>.</param>
+    /// <param name="folders">The folders.</param>
+    public static void Print(string demo, IReadOnlyList<string> folders)
     {
         using var backend = new CpuBackend();
         var tokenizer = Tokenizer.Load(Path.Combine(demo, "model"));
         var encoder = new PromptEncoder(tokenizer, ImageTokenOf(tokenizer));
         Text[] texts = [.. Answers(demo, encoder), .. Captions(demo, encoder)];
         var reference = new List<float[]>();
-        foreach (var format in Enum.GetValues<NumberFormat>())
+        var own = Path.Combine(demo, "model");
+        (string Name, string Folder, NumberFormat? Format)[] rows =
+        [
+            .. Enum.GetValues<NumberFormat>().Select(format => (format.Name(), own, (NumberFormat?)format)),
+            .. folders.Select(folder => (Path.GetFileName(Path.TrimEndingDirectorySeparator(folder)), folder, (NumberFormat?)null)),
+        ];
+        foreach (var (name, folder, format) in rows)
         {
-            using var model = VisionLanguageModel.Load(Path.Combine(demo, "model"), backend, 256, progress: null, format);
+            using var model = VisionLanguageModel.Load(folder, backend, 256, progress: null, format);
             var scores = new Scores();
             using var run = new PromptRun(backend, model);
             for (var i = 0; i < texts.Length; i++)
@@ -36,14 +44,15 @@ internal static class WeightErrors
                 var pixels = model.Processor!.Process(image);
                 using var features = model.Vision!.Encode(pixels, model.Processor.Plan(image.Width, image.Height));
                 var logits = run.Logits([.. texts[i].Prompt, .. texts[i].Answer], features.Rows);
-                if (format == NumberFormat.F32)
+                if (reference.Count == i)
                     reference.Add(logits);
                 scores.Add(texts[i], logits, reference[i], model.Decoder.Shape.Vocabulary);
             }
 
             Console.WriteLine(
-                $"{format,-5} {model.Decoder.WeightBytes,9} bytes  answers {scores.Equal}/{scores.Answers}  " +
-                $"logits {scores.Difference / scores.Logits / scores.Largest:E2}  nll {scores.Nll / scores.Tokens:F5}");
+                $"{name,-16} {model.Decoder.WeightBytes,9} bytes  answers {scores.Equal}/{scores.Answers}  " +
+                $"logits {scores.Difference / scores.Logits / scores.Largest:E2}  nll {scores.Nll / scores.Tokens:F5}  " +
+                $"perplexity {Math.Exp(scores.Nll / scores.Tokens):F4}");
         }
     }
 
