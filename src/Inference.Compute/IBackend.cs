@@ -34,6 +34,23 @@ public interface IBackend : IDisposable
     /// </summary>
     PackedMatrix Pack(ReadOnlySpan<WeightSource> sources, NumberFormat format);
 
+    /// <summary>
+    /// Names how packed weights lie in memory, to keep them in a file: under the same name <see cref="Adopt"/> takes what <see cref="PackedMatrix.CopyTo"/> wrote.
+    /// </summary>
+    string PackedLayout { get; }
+
+    /// <summary>Bytes of a packed matrix of that shape.</summary>
+    long PackedBytes(int outputs, int inputs, NumberFormat format);
+
+    /// <summary>
+    /// Uses weights that were packed before, in place: <see cref="PackedBytes"/> bytes on a cache line, which must stay valid and unchanged until the
+    /// matrix is disposed, and are not freed by it.
+    /// </summary>
+    PackedMatrix Adopt(nint address, int outputs, int inputs, NumberFormat format);
+
+    /// <summary>Multiple of bytes at which packed weights best begin in a file, so that large pages can map them.</summary>
+    int PackedAlignment { get; }
+
     /// <summary>Bytes of one KV page, padding included.</summary>
     long KvPageBytes(KvGeometry geometry);
 

@@ -6,6 +6,9 @@ internal static class BundledModel
     /// <summary>Names the folder that holds <c>weights/</c>, where the program stands elsewhere.</summary>
     public const string HomeVariable = "GLASSBOX_HOME";
 
+    // Set by the launcher of a native build, whose image runs from memory: the file that it came from.
+    private const string ProgramVariable = "GLASSBOX_PROGRAM";
+
     /// <summary>The folder of the bundled model.</summary>
     /// <exception cref="CommandException">It is nowhere.</exception>
     public static string Find() => FindFolder("model", "config.json");
@@ -38,7 +41,8 @@ internal static class BundledModel
             yield return home;
         }
 
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        var program = Environment.GetEnvironmentVariable(ProgramVariable) is { Length: > 0 } file ? Path.GetDirectoryName(file) : null;
+        for (var folder = new DirectoryInfo(program ?? AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {
             yield return folder.FullName;
         }

@@ -6,6 +6,8 @@ namespace Inference.Compute.Cpu;
 /// </summary>
 public sealed unsafe partial class CpuBackend : IBackend
 {
+    private const int CacheLine = 64;
+
     private readonly VectorWidth _width;
     private readonly ThreadTeam _team;
     private readonly Scratch _scratch;
@@ -104,6 +106,29 @@ public sealed unsafe partial class CpuBackend : IBackend
         source.Scales != 0 && (source.Offsets != 0) == source.Format.HasOffset()
         && source.ScaleFormat is NumberFormat.BF16 or NumberFormat.F16
         && (source.Format == NumberFormat.Int8 || source.Columns % 2 == 0);
+
+    /// <inheritdoc/>
+    public string PackedLayout => CpuPackedMatrix.Layout;
+
+    /// <inheritdoc/>
+    public int PackedAlignment => CpuPackedMatrix.Alignment;
+
+    /// <inheritdoc/>
+    public long PackedBytes(int outputs, int inputs, NumberFormat format)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(outputs, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(inputs, 1);
+        return CpuPackedMatrix.BytesOf(outputs, inputs, format);
+    }
+
+    /// <inheritdoc/>
+    public PackedMatrix Adopt(nint address, int outputs, int inputs, NumberFormat format)
+    {
+        ArgumentOutOfRangeException.ThrowIfZero(address);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(address % CacheLine, 0, nameof(address));
+        _ = PackedBytes(outputs, inputs, format);
+        return new CpuPackedMatrix(outputs, inputs, format, (byte*)address);
+    }
 
     /// <inheritdoc/>
     public long KvPageBytes(KvGeometry geometry) => new KvPageLayout(geometry).PageFloats * sizeof(float);

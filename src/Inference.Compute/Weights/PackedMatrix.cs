@@ -17,6 +17,9 @@ public abstract class PackedMatrix(int outputs, int inputs, NumberFormat format)
     /// <summary>Bytes of the packed weights.</summary>
     public abstract long Bytes { get; }
 
+    /// <summary>Writes the packed weights, <see cref="Bytes"/> bytes, as <see cref="IBackend.Adopt"/> takes them.</summary>
+    public abstract void CopyTo(Stream stream);
+
     /// <inheritdoc/>
     public void Dispose()
     {

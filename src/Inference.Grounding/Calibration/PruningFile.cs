@@ -10,13 +10,13 @@ public sealed record PruningFile
     private const string FormatName = "glassbox.pruning.v1";
     private const long MostBytes = 1 << 20;
 
-    private static readonly JsonSerializerOptions Options = new()
+    private static readonly PruningFileJson Json = new(new JsonSerializerOptions
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         WriteIndented = true,
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
         AllowDuplicateProperties = false,
-    };
+    });
 
     /// <summary>What kind of file it is.</summary>
     public string Format { get; init; } = FormatName;
@@ -64,7 +64,7 @@ public sealed record PruningFile
         var temporary = $"{path}.{Guid.NewGuid():N}";
         try
         {
-            File.WriteAllBytes(temporary, JsonSerializer.SerializeToUtf8Bytes(this, Options));
+            File.WriteAllBytes(temporary, JsonSerializer.SerializeToUtf8Bytes(this, Json.PruningFile));
             File.Move(temporary, path, overwrite: true);
         }
         finally
@@ -85,7 +85,7 @@ public sealed record PruningFile
         PruningFile? file;
         try
         {
-            file = JsonSerializer.Deserialize<PruningFile>(File.ReadAllBytes(path), Options);
+            file = JsonSerializer.Deserialize(File.ReadAllBytes(path), Json.PruningFile);
         }
         catch (JsonException failure)
         {
@@ -127,3 +127,7 @@ public readonly record struct Divergence(double Mean, double StandardError);
 /// <param name="Keep">This share of the rows remained.</param>
 /// <param name="Divergence">KL of the next-token distribution with all rows from the one without.</param>
 public readonly record struct StageDivergence(int Layer, double Keep, Divergence Divergence);
+
+/// <summary>Reads and writes the members without reflection, which native builds lack.</summary>
+[JsonSerializable(typeof(PruningFile))]
+internal sealed partial class PruningFileJson : JsonSerializerContext;

@@ -108,8 +108,8 @@ internal sealed class GgufWriter : IDisposable
     {
         GgufMetadataWriter.WriteString(writer, slot.Name);
         writer.Write((uint)slot.Shape.Length);
-        foreach (var size in slot.Shape.Reverse())
-            writer.Write((ulong)size);
+        for (var i = slot.Shape.Length - 1; i >= 0; i--)
+            writer.Write((ulong)slot.Shape[i]);
         writer.Write(GgufTensorTypes.Number(slot.Dtype));
         writer.Write((ulong)slot.Offset);
     }

@@ -13,16 +13,32 @@ internal sealed unsafe class CpuPackedMatrix : PackedMatrix
     /// <summary>Words of a two-byte panel row; half of the outputs.</summary>
     public const int HalfPanel = PanelWidth / 2;
 
-    private readonly NativeBlock _block;
+    /// <summary>
+    /// Changes whenever the bytes of a panel would; the same for every vector width. A file of packed weights names it.
+    /// </summary>
+    public const string Layout = "cpu-panels32-1";
 
+    // Panels begin on a cache line, and a matrix in a file begins where a huge page may.
+    public const int Alignment = 2 << 20;
+
+    private readonly NativeBlock? _block;
+    private byte* _base;
+
+    /// <summary>Zeroed panels in memory of their own.</summary>
     public CpuPackedMatrix(int outputs, int inputs, NumberFormat format)
+        : this(outputs, inputs, format, null)
+    {
+        _block = new NativeBlock(Bytes);
+        _base = _block.Address;
+    }
+
+    /// <summary>Panels that stand somewhere already.</summary>
+    public CpuPackedMatrix(int outputs, int inputs, NumberFormat format, byte* panels)
         : base(outputs, inputs, format)
     {
-        Panels = (outputs + PanelWidth - 1) / PanelWidth;
-        PanelBytes = format.IsQuantized()
-            ? (long)GroupLayout.Groups(inputs) * GroupLayout.Bytes(format)
-            : (long)inputs * PanelWidth * format.Bytes();
-        _block = new NativeBlock(checked(Panels * PanelBytes));
+        Panels = PanelsOf(outputs);
+        PanelBytes = PanelBytesOf(inputs, format);
+        _base = panels;
     }
 
     /// <summary>Number of panels.</summary>
@@ -32,7 +48,7 @@ internal sealed unsafe class CpuPackedMatrix : PackedMatrix
     public long PanelBytes { get; }
 
     /// <inheritdoc/>
-    public override long Bytes => Panels * PanelBytes;
+    public override long Bytes => checked(Panels * PanelBytes);
 
     /// <summary>First byte of a panel.</summary>
     public byte* Panel(int panel) => Base + (panel * PanelBytes);
@@ -43,11 +59,31 @@ internal sealed unsafe class CpuPackedMatrix : PackedMatrix
     {
         get
         {
-            ObjectDisposedException.ThrowIf(_block.Address is null, this);
-            return _block.Address;
+            ObjectDisposedException.ThrowIf(_base is null, this);
+            return _base;
         }
     }
 
+    /// <summary>Bytes of a matrix.</summary>
+    public static long BytesOf(int outputs, int inputs, NumberFormat format) => checked(PanelsOf(outputs) * PanelBytesOf(inputs, format));
+
     /// <inheritdoc/>
-    protected override void Dispose(bool disposing) => _block.Dispose();
+    public override void CopyTo(Stream stream)
+    {
+        for (var panel = 0; panel < Panels; panel++)
+            stream.Write(new ReadOnlySpan<byte>(Panel(panel), checked((int)PanelBytes)));
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        _block?.Dispose();
+        _base = null;
+    }
+
+    private static int PanelsOf(int outputs) => (outputs + PanelWidth - 1) / PanelWidth;
+
+    private static long PanelBytesOf(int inputs, NumberFormat format) => format.IsQuantized()
+        ? (long)GroupLayout.Groups(inputs) * GroupLayout.Bytes(format)
+        : (long)inputs * PanelWidth * format.Bytes();
 }
