@@ -8,6 +8,7 @@ using Inference.Grounding.Importance;
 using Inference.Grounding.Verification;
 using Inference.Models;
 using Inference.Models.Imaging;
+using Inference.Models.Loading;
 using Inference.Models.Prompts;
 using Inference.Models.Prompts.Profiles;
 using Inference.Models.Regions;
@@ -87,15 +88,17 @@ public sealed class ServedModel : IDisposable
     /// <param name="contextLength">Longest sequence to prepare for.</param>
     /// <param name="progress">Told as weights are packed.</param>
     /// <param name="weights">How the decoder's matrices are held; null: as they are stored.</param>
+    /// <param name="packs">Where packed weights are kept; null: nowhere.</param>
     /// <exception cref="Models.Checkpoints.CheckpointException">Configuration or weights cannot be used.</exception>
     /// <exception cref="TokenizerException">tokenizer.json cannot be used.</exception>
     /// <exception cref="PromptException">The chat template is unknown or glassbox.json cannot be used.</exception>
     public static ServedModel Load(
-        string name, string folder, IBackend backend, int contextLength, IProgress<LoadProgress>? progress = null, NumberFormat? weights = null)
+        string name, string folder, IBackend backend, int contextLength, IProgress<LoadProgress>? progress = null, NumberFormat? weights = null,
+        PackCache? packs = null)
     {
         var tokenizer = Tokenizer.Load(folder);
         var profile = ModelProfiles.Load(folder);
-        var model = VisionLanguageModel.Load(folder, backend, contextLength, progress, weights);
+        var model = VisionLanguageModel.Load(folder, backend, contextLength, progress, weights, packs);
         try
         {
             var chat = ChatFormatResolver.Resolve(folder, profile, model.Config);

@@ -10,8 +10,11 @@ namespace Inference.Models;
 /// <summary>The numbers of a model folder, packed and ready to run: decoder, and for vision-language models encoder and image processor.</summary>
 public sealed class VisionLanguageModel : IDisposable
 {
-    private VisionLanguageModel(Checkpoint checkpoint, Decoder decoder, VisionEncoder? vision, ImageProcessor? processor)
+    private readonly IPackStore? _packs;
+
+    private VisionLanguageModel(Checkpoint checkpoint, Decoder decoder, VisionEncoder? vision, ImageProcessor? processor, IPackStore? packs)
     {
+        _packs = packs;
         (Folder, Config, Generation, EosTokenIds, Fingerprint) =
             (checkpoint.Folder, checkpoint.Config, checkpoint.Generation, checkpoint.EosTokenIds, checkpoint.Fingerprint);
         (Decoder, Vision, Processor) = (decoder, vision, processor);
@@ -32,6 +35,9 @@ public sealed class VisionLanguageModel : IDisposable
     /// <summary>Identity of configuration and weights, 64 hexadecimal digits.</summary>
     public string Fingerprint { get; }
 
+    /// <summary>The file that holds the packed weights; null where they are in memory of this process alone.</summary>
+    public string? PackFile => _packs?.Path;
+
     /// <summary>The language model.</summary>
     public Decoder Decoder { get; }
 
@@ -50,19 +56,31 @@ public sealed class VisionLanguageModel : IDisposable
     /// How the decoder's matrices are held; null: as they are stored. With Int4 the embeddings and the vocabulary matrix are Int8. The image side is held as
     /// it is stored.
     /// </param>
+    /// <param name="packs">Where packed weights are kept; null: nowhere.</param>
     /// <exception cref="CheckpointException">Something is missing, malformed or not supported.</exception>
     /// <exception cref="ImageProcessorException">The image processor's configuration is missing or not supported.</exception>
     public static VisionLanguageModel Load(
-        string folder, IBackend backend, int contextLength, IProgress<LoadProgress>? progress = null, NumberFormat? weights = null)
+        string folder, IBackend backend, int contextLength, IProgress<LoadProgress>? progress = null, NumberFormat? weights = null,
+        PackCache? packs = null)
     {
         using var checkpoint = Checkpoint.Open(folder);
         var hasVision = checkpoint.Config.Vision is not null;
         var processor = hasVision ? ImageProcessor.FromFolder(folder) : null;
-        var packer = new WeightPacker(backend, checkpoint.WeightBytes, progress);
-        var context = Math.Min(contextLength, checkpoint.Config.Text.MaxPositionEmbeddings);
-        var decoder = DecoderLoader.Load(backend, checkpoint, packer, weights, context);
-        var vision = hasVision ? VisionLoader.Load(backend, checkpoint, packer) : null;
-        return new VisionLanguageModel(checkpoint, decoder, vision, processor);
+        var store = packs?.Open(backend, checkpoint, weights);
+        try
+        {
+            var packer = new WeightPacker(backend, checkpoint.WeightBytes, progress, store);
+            var context = Math.Min(contextLength, checkpoint.Config.Text.MaxPositionEmbeddings);
+            var decoder = DecoderLoader.Load(backend, checkpoint, packer, weights, context);
+            var vision = hasVision ? VisionLoader.Load(backend, checkpoint, packer) : null;
+            store?.Complete();
+            return new VisionLanguageModel(checkpoint, decoder, vision, processor, store);
+        }
+        catch
+        {
+            store?.Dispose();
+            throw;
+        }
     }
 
     /// <inheritdoc/>
@@ -70,5 +88,6 @@ public sealed class VisionLanguageModel : IDisposable
     {
         Decoder.Dispose();
         Vision?.Dispose();
+        _packs?.Dispose();
     }
 }

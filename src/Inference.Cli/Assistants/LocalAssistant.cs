@@ -64,7 +64,7 @@ internal sealed class LocalAssistant : IAssistant
             foreach (var (name, folder) in folders)
             {
                 models.Add(await Loading.RunAsync(
-                    terminal, $"loading {name}", progress => ServedModel.Load(name, folder, backend, context, progress, settings.Weights)));
+                    terminal, $"loading {name}", progress => ServedModel.Load(name, folder, backend, context, progress, settings.Weights, settings.Packs)));
             }
 
             var loaded = LocalProbes.Load(models[0], settings.Model.Folder, probes ?? []);

@@ -117,7 +117,7 @@ internal static class BenchLoadCommand
         terminal,
         new ServerOptions { Port = 0 },
         new ModelServerSettings(
-            [model.Model], model.Threads, model.Context ?? DefaultContext, MaxSequences: 32, LogLevel.Warning, model.Weights),
+            [model.Model], model.Threads, model.Context ?? DefaultContext, MaxSequences: 32, LogLevel.Warning, model.Weights) { Packs = model.Packs },
         cancellationToken);
 
     private static void Print(Terminal terminal, LoadResult result)

@@ -33,7 +33,7 @@ internal static class ImportanceRun
         var context = settings.Context ?? DefaultContext;
         var (name, folder) = settings.Model;
         var model = await Loading.RunAsync(
-            terminal, $"loading {name}", progress => ServedModel.Load(name, folder, backend, context, progress, settings.Weights));
+            terminal, $"loading {name}", progress => ServedModel.Load(name, folder, backend, context, progress, settings.Weights, settings.Packs));
         using var host = new ModelHost(backend, [model], new ModelHostOptions
         {
             Engine = new EngineOptions { ContextLength = context, MaxQueue = int.MaxValue },

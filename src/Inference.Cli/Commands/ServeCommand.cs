@@ -51,6 +51,7 @@ internal static class ServeCommand
             DefaultValueFactory = _ => [],
         };
         var weights = WeightsOption.Create();
+        var packs = PackCacheOption.Create();
         var threads = CommonOptions.Integer("--threads", "T", "Threads that share the work; one per processor without it.", 1, 1024);
         var context = CommonOptions.Integer("--context", "N", $"Longest sequence in tokens; {DefaultContext} without it.", 2);
         var sequences = CommonOptions.Integer(
@@ -68,7 +69,7 @@ internal static class ServeCommand
         var verbose = new Option<bool>("--verbose") { Description = "Log what happens, not only what goes wrong." };
         var command = new Command(Name, "Serve models over gRPC.")
         {
-            models, probes, port, host, certificate, key, prunings, weights, threads, context, sequences, importance, memory, prefixes, verbose,
+            models, probes, port, host, certificate, key, prunings, weights, packs, threads, context, sequences, importance, memory, prefixes, verbose,
         };
         command.Validators.Add(result =>
         {
@@ -91,6 +92,7 @@ internal static class ServeCommand
                 WeightsOption.Read(parsed, weights))
             {
                 Priors = NamedPrior.ParseAll(parsed.GetValue(importance)!),
+                Packs = PackCacheOption.Read(parsed, packs),
                 KvBytes = (long)(parsed.GetValue(memory) ?? DefaultKvMegabytes) << 20,
                 PrefixCacheBytes = parsed.GetValue(prefixes) is { } megabytes ? (long)megabytes << 20 : long.MaxValue,
                 Probes = [.. parsed.GetValue(probes)!.Select(NamedProbe.Parse)],

@@ -58,9 +58,9 @@ internal static class TraceCommand
     {
         using var backend = new CpuBackend(new CpuOptions { Threads = settings.Model.Threads });
         var (folder, context) = (settings.Model.Model.Folder, settings.Model.Context ?? DefaultContext);
-        var weights = settings.Model.Weights;
+        var (weights, packs) = (settings.Model.Weights, settings.Model.Packs);
         using var model = await Loading.RunAsync(
-            terminal, "loading", progress => TraceModel.Load(folder, backend, context, weights, progress));
+            terminal, "loading", progress => TraceModel.Load(folder, backend, context, weights, packs, progress));
         var trace = await TraceRun.RunAsync(model, backend, settings, cancellationToken);
         TraceFile.Write(settings.Output, trace);
         return trace;

@@ -3,6 +3,7 @@ using Inference.Compute;
 using Inference.Compute.Cpu;
 using Inference.Engine;
 using Inference.Grounding;
+using Inference.Models.Loading;
 using Inference.Server;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -22,6 +23,9 @@ internal sealed record ModelServerSettings(
 {
     /// <summary>Layer priors that requests may name.</summary>
     public IReadOnlyList<NamedPrior> Priors { get; init; } = [];
+
+    /// <summary>Where packed weights are kept.</summary>
+    public PackCache Packs { get; init; } = PackCache.Off;
 
     /// <summary>Memory of the KV cache, per model.</summary>
     public long KvBytes { get; init; } = new EngineOptions().KvBytes;
@@ -82,7 +86,7 @@ internal sealed class ModelServer : IAsyncDisposable
             {
                 models.Add(await Loading.RunAsync(
                     terminal, $"loading {name}",
-                    progress => ServedModel.Load(name, folder, backend, settings.Context, progress, settings.Weights)));
+                    progress => ServedModel.Load(name, folder, backend, settings.Context, progress, settings.Weights, settings.Packs)));
             }
 
             NamedPrior.AddTo(models, settings.Priors);

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Inference.Cli.Hosting;
 using Inference.Compute;
+using Inference.Models.Loading;
 
 namespace Inference.Cli.Options;
 
@@ -10,9 +11,13 @@ namespace Inference.Cli.Options;
 /// <param name="Context">Longest sequence; null: the model's own limit, up to a default.</param>
 /// <param name="ApplyExifOrientation">Turns pictures upright.</param>
 /// <param name="Weights">How the decoder's matrices are held; null: as they are stored.</param>
-internal sealed record ModelSettings(NamedModel Model, int Threads, int? Context, bool ApplyExifOrientation, NumberFormat? Weights);
+internal sealed record ModelSettings(NamedModel Model, int Threads, int? Context, bool ApplyExifOrientation, NumberFormat? Weights)
+{
+    /// <summary>Where packed weights are kept.</summary>
+    public required PackCache Packs { get; init; }
+}
 
-/// <summary><c>--model</c>, <c>--weights</c>, <c>--threads</c>, <c>--context</c>, <c>--stored-orientation</c>.</summary>
+/// <summary><c>--model</c>, <c>--weights</c>, <c>--pack-cache</c>, <c>--threads</c>, <c>--context</c>, <c>--stored-orientation</c>.</summary>
 internal sealed class ModelOptions
 {
     private readonly Option<string?> _model = new("--model")
@@ -22,6 +27,8 @@ internal sealed class ModelOptions
     };
 
     private readonly Option<string?> _weights = WeightsOption.Create();
+
+    private readonly Option<string?> _packs = PackCacheOption.Create();
 
     private readonly Option<int?> _threads =
         CommonOptions.Integer("--threads", "T", "Threads that share the work; one per processor without it.", 1, 1024);
@@ -43,6 +50,7 @@ internal sealed class ModelOptions
         var options = new ModelOptions();
         command.Options.Add(options._model);
         command.Options.Add(options._weights);
+        command.Options.Add(options._packs);
         command.Options.Add(options._threads);
         command.Options.Add(options._context);
         command.Options.Add(options._stored);
@@ -57,5 +65,8 @@ internal sealed class ModelOptions
     public ModelSettings Read(ParseResult parsed) => new(
         parsed.GetValue(_model) is { } folder ? NamedModel.Of(folder) : NamedModel.Bundled(),
         parsed.GetValue(_threads) ?? 0, parsed.GetValue(_context), !parsed.GetValue(_stored),
-        WeightsOption.Read(parsed, _weights));
+        WeightsOption.Read(parsed, _weights))
+    {
+        Packs = PackCacheOption.Read(parsed, _packs),
+    };
 }

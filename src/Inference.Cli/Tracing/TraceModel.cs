@@ -1,6 +1,7 @@
 using Inference.Compute;
 using Inference.Engine;
 using Inference.Models;
+using Inference.Models.Loading;
 using Inference.Models.Prompts;
 using Inference.Models.Prompts.Profiles;
 using Inference.Models.Tokenization;
@@ -21,10 +22,10 @@ internal sealed class TraceModel : IDisposable
     public EngineModel EngineModel => new(Name, Model.Decoder, Model.Vision, Tokenizer);
 
     public static TraceModel Load(
-        string folder, IBackend backend, int contextLength, NumberFormat? weights, IProgress<LoadProgress> progress)
+        string folder, IBackend backend, int contextLength, NumberFormat? weights, PackCache packs, IProgress<LoadProgress> progress)
     {
         var tokenizer = Tokenizer.Load(folder);
-        return new TraceModel(VisionLanguageModel.Load(folder, backend, contextLength, progress, weights), tokenizer);
+        return new TraceModel(VisionLanguageModel.Load(folder, backend, contextLength, progress, weights, packs), tokenizer);
     }
 
     /// <summary>The prompt as token ids: as it is, or as the user's turn with the images in front of the text.</summary>

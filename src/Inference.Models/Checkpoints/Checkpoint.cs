@@ -42,6 +42,10 @@ public sealed class Checkpoint : IDisposable
     /// <summary>Bytes of all weight files.</summary>
     public long WeightBytes => _weights.Files.Sum(f => f.Length);
 
+    /// <summary>Paths of the weight files.</summary>
+    internal IEnumerable<string> WeightPaths =>
+        File.Exists(Folder) ? [Folder] : _weights.Files.Select(file => Path.Combine(Folder, file.Name));
+
     /// <summary>Numbers in all tensors of the weight files.</summary>
     public long Parameters => _weights.Tensors.Values.Sum(tensor => tensor.ElementCount);
 

@@ -57,6 +57,15 @@ internal sealed unsafe partial class MappedFile : IDisposable
         }
     }
 
+    /// <summary>Maps a part of an open file that begins at a page.</summary>
+    /// <exception cref="IOException">The system refuses.</exception>
+    public static MappedFile Region(FileStream stream, long offset, long length)
+    {
+        var map = MemoryMappedFile.CreateFromFile(
+            stream.SafeFileHandle, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
+        return new(stream.Name, length, map, map.CreateViewAccessor(offset, length, MemoryMappedFileAccess.Read));
+    }
+
     /// <summary>Drops the pages that hold a range from this process; a no-op where the system has no such call.</summary>
     public void Release(long offset, long length) => Advise(offset, length, DontNeed);
 

@@ -4,7 +4,11 @@ using Inference.Models.Checkpoints;
 namespace Inference.Models.Loading;
 
 /// <summary>Moves tensors of a checkpoint into backend memory and counts what has been moved.</summary>
-internal sealed class WeightPacker(IBackend backend, long totalBytes, IProgress<LoadProgress>? progress)
+/// <param name="backend">What packs.</param>
+/// <param name="totalBytes">Bytes of the weight files.</param>
+/// <param name="progress">Told of the count.</param>
+/// <param name="store">Keeps what was packed, or null.</param>
+internal sealed class WeightPacker(IBackend backend, long totalBytes, IProgress<LoadProgress>? progress, IPackStore? store)
 {
     private long _done;
 
@@ -29,7 +33,7 @@ internal sealed class WeightPacker(IBackend backend, long totalBytes, IProgress<
             stored = Common(stored, source.Format);
         }
 
-        var packed = Pack(sources, asked ?? stored, tensors[0]);
+        var packed = Find(tensors, sources, asked ?? stored) ?? Pack(sources, asked ?? stored, tensors);
         foreach (var tensor in tensors)
         {
             Finish(tensor);
@@ -59,16 +63,42 @@ internal sealed class WeightPacker(IBackend backend, long totalBytes, IProgress<
         return buffer;
     }
 
-    private PackedMatrix Pack(ReadOnlySpan<WeightSource> sources, NumberFormat format, TensorView first)
+    private PackedMatrix? Find(ReadOnlySpan<TensorView> tensors, ReadOnlySpan<WeightSource> sources, NumberFormat format)
+    {
+        if (store is null)
+            return null;
+        var rows = 0;
+        foreach (var source in sources)
+        {
+            rows = checked(rows + source.Rows);
+        }
+
+        return store.Find(Name(tensors), rows, sources[0].Columns, format);
+    }
+
+    private PackedMatrix Pack(ReadOnlySpan<WeightSource> sources, NumberFormat format, ReadOnlySpan<TensorView> tensors)
     {
         try
         {
-            return backend.Pack(sources, format);
+            var packed = backend.Pack(sources, format);
+            return store is null ? packed : store.Keep(Name(tensors), packed);
         }
         catch (InvalidDataException failure)
         {
-            throw new CheckpointException(first.FileName, first.Name, failure.Message);
+            throw new CheckpointException(tensors[0].FileName, tensors[0].Name, failure.Message);
         }
+    }
+
+    // Names as the files spell them: a matrix of several tensors is named by all.
+    private static string Name(ReadOnlySpan<TensorView> tensors)
+    {
+        var name = tensors[0].Name;
+        foreach (var tensor in tensors[1..])
+        {
+            name += "\n" + tensor.Name;
+        }
+
+        return name;
     }
 
     private void Finish(TensorView tensor)

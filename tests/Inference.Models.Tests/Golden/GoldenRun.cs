@@ -3,6 +3,7 @@ using Inference.Compute.Cpu;
 using Inference.Models.Checkpoints;
 using Inference.Models.Decoders;
 using Inference.Models.Imaging;
+using Inference.Models.Loading;
 using Inference.Testing;
 
 namespace Inference.Models.Tests.Golden;
@@ -18,10 +19,10 @@ internal sealed class GoldenRun : IStepObserver, IDisposable
     private readonly ContiguousPages _pages;
     private int _cached;
 
-    public GoldenRun(string model, int threads = 2, NumberFormat? weights = null)
+    public GoldenRun(string model, int threads = 2, NumberFormat? weights = null, PackCache? packs = null)
     {
         _backend = new CpuBackend(new CpuOptions { Threads = threads });
-        _model = VisionLanguageModel.Load(Goldens.Folder(model), _backend, contextLength: 512, progress: null, weights);
+        _model = VisionLanguageModel.Load(Goldens.Folder(model), _backend, contextLength: 512, progress: null, weights, packs);
         var limits = new StepLimits(Rows: 256, Sequences: 1, Outputs: 256, ContextLength: 512);
         _batch = new StepBatch(_backend, _model.Decoder.Shape.Layers, limits);
         _workspace = new Workspace(_backend, _model.Decoder.WorkspaceLength(limits));
@@ -30,6 +31,8 @@ internal sealed class GoldenRun : IStepObserver, IDisposable
     }
 
     public Decoder Decoder => _model.Decoder;
+
+    public string? PackFile => _model.PackFile;
 
     public int Layers => _model.Decoder.Shape.Layers;
 

@@ -60,7 +60,8 @@ internal static class ProbeCollectCommand
         using var backend = new CpuBackend(new CpuOptions { Threads = settings.Model.Threads });
         var (name, folder) = settings.Model.Model;
         var model = await Loading.RunAsync(
-            terminal, $"loading {name}", progress => ServedModel.Load(name, folder, backend, context, progress, settings.Model.Weights));
+            terminal, $"loading {name}",
+            progress => ServedModel.Load(name, folder, backend, context, progress, settings.Model.Weights, settings.Model.Packs));
         using var host = new ModelHost(backend, [model], new ModelHostOptions
         {
             Engine = new EngineOptions { ContextLength = context, StepRows = StepRows, MaxOutputs = StepRows, MaxQueue = int.MaxValue },
