@@ -66,6 +66,9 @@ internal readonly record struct AnswerUsage(int PromptTokens, int ImageTokens, i
 
     /// <summary>What was dropped inside the decoder, or null.</summary>
     public PruningUsage? Pruning { get; init; }
+
+    /// <summary>What guessing tokens came to, or null.</summary>
+    public SpeculationUsage? Speculation { get; init; }
 }
 
 /// <summary>Time in each stage.</summary>

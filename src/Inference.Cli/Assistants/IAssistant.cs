@@ -1,5 +1,6 @@
 using Inference.Decoding.Pruning;
 using Inference.Decoding.Sampling;
+using Inference.Decoding.Speculation;
 using Inference.Grounding;
 using Inference.Grounding.CycleConsistency;
 using Inference.Grounding.Verification;
@@ -50,6 +51,9 @@ internal sealed record Question(IReadOnlyList<byte[]> Images, string Prompt, str
 
     /// <summary>Answers come with what remained of the images; in this process only.</summary>
     public bool ShowKept { get; init; }
+
+    /// <summary>How tokens are guessed ahead, or null.</summary>
+    public SpeculationOptions? Speculation { get; init; }
 
     /// <summary>How the claims of the answer are checked, or null.</summary>
     public VerificationOptions? Verification { get; init; }

@@ -54,6 +54,7 @@ internal static class LocalAnswers
         SampledTokens = usage.SampledTokens,
         CachedTokens = usage.CachedTokens,
         Pruning = usage.Pruning,
+        Speculation = usage.Speculation,
     };
 
     public static AnswerTimings Timings(GenerationTimings timings) => new(timings.Queue, timings.Encode, timings.Prefill, timings.Decode);

@@ -202,7 +202,9 @@ internal sealed class LocalAssistant : IAssistant
             Verification = question.Verification,
             Guard = LocalProbes.Guard(_probes, question.Guard),
             BestOf = question.BestOf,
+            Speculation = question.Speculation,
         };
+        SpeculateOption.Check(options);
         if (options is { BestOf: > 1, Sampling.IsGreedy: true })
         {
             throw new UsageException($"--best-of: found {options.BestOf} at temperature 0; allowed: 1, or a --temperature above 0");

@@ -3,6 +3,7 @@ using Glassbox.V1;
 using Inference.Decoding.Layers;
 using Inference.Decoding.Pruning;
 using Inference.Decoding.Sampling;
+using Inference.Decoding.Speculation;
 using Inference.Grounding;
 using Box = Inference.Models.Regions.Box;
 using CoordinateSpace = Inference.Models.Regions.CoordinateSpace;
@@ -36,6 +37,9 @@ internal static class Wire
         parameters.Verification = ClaimWire.Options(question.Verification);
         parameters.Guard = GuardWire.Message(question.Guard);
         parameters.BestOf = (uint)question.BestOf;
+        parameters.Speculation = question.Speculation is not { } speculation
+            ? null
+            : new Speculation { Drafter = Drafter.Ngram, DraftTokens = (uint)speculation.DraftTokens };
         return parameters;
     }
 
@@ -109,6 +113,9 @@ internal static class Wire
             SampledTokens = (int)usage.SampledTokens,
             CachedTokens = (int)usage.CachedTokens,
             Pruning = PruningWire.Usage(usage.Pruning),
+            Speculation = usage.Speculation is { } speculation
+                ? new Engine.SpeculationUsage((int)speculation.DraftedTokens, (int)speculation.AcceptedTokens)
+                : null,
         };
 
     public static AnswerTimings Timings(Timings? timings) => timings is null ? default : new AnswerTimings(

@@ -20,6 +20,7 @@ internal static class GenerateCommand
         var probes = ProbeOptions.AddTo(command);
         var showKept = ShowKeptOption.AddTo(command);
         var methods = MethodOptions.AddTo(command);
+        var speculate = SpeculateOption.AddTo(command);
         var showScores = ShowScoresOption.AddTo(command);
         var assistants = AssistantOptions.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
@@ -35,6 +36,7 @@ internal static class GenerateCommand
                 Verification = methods.ReadVerification(parsed),
                 Guard = methods.ReadGuard(parsed),
                 BestOf = methods.ReadBestOf(parsed),
+                Speculation = SpeculateOption.Read(parsed, speculate),
             };
             showScores.Check(parsed, question.Probes);
             await using var assistant = await assistants.StartAsync(parsed, terminal, probes: question.ProbeFiles);

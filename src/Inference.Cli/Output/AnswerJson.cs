@@ -44,6 +44,12 @@ internal static class AnswerJson
         json.WriteNumber("cached_tokens", usage.CachedTokens);
         json.WriteNumber("completion_tokens", usage.CompletionTokens);
         json.WriteNumber("sampled_tokens", usage.SampledTokens);
+        if (usage.Speculation is { } speculation)
+        {
+            json.WriteNumber("drafted_tokens", speculation.DraftedTokens);
+            json.WriteNumber("accepted_tokens", speculation.AcceptedTokens);
+        }
+
         if (usage.Pruning is { } pruning)
         {
             json.WriteNumbers("kept_tokens", pruning.KeptTokens.Select(count => (long)count));

@@ -36,6 +36,11 @@ internal static class AnswerNotes
             parts.Insert(1, $"{usage.CachedTokens} of them cached");
         }
 
+        if (usage.Speculation is { } speculation)
+        {
+            parts.Add($"{speculation.AcceptedTokens} of {speculation.DraftedTokens} guesses right");
+        }
+
         if (timings.Encode > TimeSpan.Zero)
         {
             parts.Add($"encode {Time(timings.Encode)}");

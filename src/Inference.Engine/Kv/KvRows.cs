@@ -86,6 +86,15 @@ internal sealed class KvRows : IDisposable
     /// <summary>A token was generated.</summary>
     public void Append(int token) => _keys[Count++] = token;
 
+    /// <summary>Tokens that may come next: they can be read as rows, but are not known.</summary>
+    public void Propose(ReadOnlySpan<int> tokens)
+    {
+        for (var i = 0; i < tokens.Length; i++)
+        {
+            _keys[Count + i] = tokens[i];
+        }
+    }
+
     /// <summary>
     /// How many of the first rows of <paramref name="other"/> have the keys and values of <paramref name="filled"/> rows of this one, up to all but its last: that
     /// one is computed, for its logits.

@@ -1,6 +1,7 @@
 using Inference.Decoding.Probes;
 using Inference.Decoding.Pruning;
 using Inference.Decoding.Sampling;
+using Inference.Decoding.Speculation;
 using Inference.Models.Prompts;
 
 namespace Inference.Engine;
@@ -39,6 +40,11 @@ public sealed record GenerationRequest
     /// request has ended by itself, every other token has come with its scores. Tokens are the same bits as without.
     /// </summary>
     public IReadOnlyList<Probe> Probes { get; init; } = [];
+
+    /// <summary>
+    /// Guess tokens and check them together; null goes token by token. Greedy, without a strategy, probes and a trace. Tokens are the same bits as without.
+    /// </summary>
+    public SpeculationOptions? Speculation { get; init; }
 
     /// <summary>Whether somebody waits for the answer.</summary>
     public RequestPriority Priority { get; init; }

@@ -29,6 +29,9 @@ public readonly record struct GenerationUsage(int PromptTokens, int ImageTokens,
 
     /// <summary>What was dropped inside the decoder; null for requests without a plan or without images.</summary>
     public PruningUsage? Pruning { get; init; }
+
+    /// <summary>What guessing tokens came to; null for requests without.</summary>
+    public SpeculationUsage? Speculation { get; init; }
 }
 
 /// <summary>Time a request spent in each stage of the engine.</summary>

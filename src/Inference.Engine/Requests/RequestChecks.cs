@@ -1,4 +1,5 @@
 using Inference.Decoding.Layers;
+using Inference.Decoding.Speculation;
 using Inference.Models.Decoders;
 
 namespace Inference.Engine;
@@ -7,7 +8,9 @@ namespace Inference.Engine;
 internal static class RequestChecks
 {
     /// <exception cref="AdmissionException">It does not fit the context.</exception>
-    /// <exception cref="ArgumentException">The strategy is of another model, its companion lacks images, or the continuation is none.</exception>
+    /// <exception cref="ArgumentException">
+    /// The strategy is of another model, its companion lacks images, the continuation is none, or tokens cannot be guessed.
+    /// </exception>
     /// <exception cref="Decoding.Pruning.PruningException">The plan does not fit the model.</exception>
     public static void Check(GenerationRequest request, DecoderShape shape, int contextLength)
     {
@@ -26,6 +29,22 @@ internal static class RequestChecks
         CheckCompanion(request);
         CheckContinuation(request, shape.Vocabulary);
         request.Pruning?.CheckLayers(shape.Layers);
+        CheckSpeculation(request);
+    }
+
+    private static void CheckSpeculation(GenerationRequest request)
+    {
+        if (request.Speculation is not { } speculation)
+        {
+            return;
+        }
+
+        ArgumentOutOfRangeException.ThrowIfLessThan(speculation.DraftTokens, 1, nameof(request));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(speculation.DraftTokens, SpeculationOptions.MostDraftTokens, nameof(request));
+        if (request is not { Sampling: { IsGreedy: true, Strategy: null }, Probes.Count: 0, Trace: null })
+        {
+            throw new ArgumentException("Speculation was found together with sampling, a strategy, probes or a trace; allowed: greedy decoding alone.", nameof(request));
+        }
     }
 
     private static void CheckCompanion(GenerationRequest request)

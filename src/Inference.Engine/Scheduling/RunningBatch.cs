@@ -64,6 +64,7 @@ internal sealed class RunningBatch(RequestQueue queue, KvMemory memory, Boundary
             var sequence = _running[i];
             if (sequence.IsPaused || sequence.IsOutOfTurn || memory.TryGrow(sequence.Rows.Pages!, sequence.Rows.Count))
             {
+                GrowDrafts(sequence);
                 i++;
                 continue;
             }
@@ -71,6 +72,21 @@ internal sealed class RunningBatch(RequestQueue queue, KvMemory memory, Boundary
             var victim = Victim();
             i -= _running.IndexOf(victim) < i ? 1 : 0;
             Preempt(victim);
+        }
+    }
+
+    // Guesses take what is left, and make nobody give way.
+    private void GrowDrafts(Sequence sequence)
+    {
+        if (sequence is not { Drafting: { } drafting, IsDecoding: true, IsPaused: false })
+        {
+            return;
+        }
+
+        sequence.Draft();
+        if (drafting.Count > 0 && !memory.TryGrow(sequence.Rows.Pages!, sequence.Rows.Count + drafting.Count))
+        {
+            drafting.Limit(0);
         }
     }
 

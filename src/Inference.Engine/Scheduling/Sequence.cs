@@ -3,6 +3,7 @@ using Inference.Decoding.Sampling;
 using Inference.Engine.Kv;
 using Inference.Engine.Probes;
 using Inference.Engine.Pruning;
+using Inference.Engine.Speculation;
 using Inference.Models.Prompts;
 
 namespace Inference.Engine.Scheduling;
@@ -22,9 +23,11 @@ internal sealed class Sequence
     {
         (Request, Rows, Generation, Sampler, Text) = (request, rows, generation, sampler, text);
         Rank = _submitted + (long)(delay.TotalSeconds * Stopwatch.Frequency);
+        Drafting = request.Speculation is { } speculation ? new Drafting(request, speculation) : null;
         foreach (var token in request.Continuation)
         {
             rows.Append(token);
+            Drafting?.Append(token);
             sampler.Observe(token);
             text?.Skip(token);
         }
@@ -65,6 +68,9 @@ internal sealed class Sequence
 
     /// <summary>Whether it has been taken out of the step loop.</summary>
     public bool HasEnded { get; private set; }
+
+    /// <summary>Its guesses of the next tokens; null where it makes none.</summary>
+    public Drafting? Drafting { get; }
 
     /// <summary>Whether nothing is left but to feed the last token through the probed layers.</summary>
     public bool OnlyScores => Probing is { Ending: not null };
@@ -164,9 +170,13 @@ internal sealed class Sequence
     public void Preempt(KvMemory memory)
     {
         Restart(null);
+        Drafting?.Limit(0);
         memory.Suspend(Rows);
         Generation.Stage = GenerationStage.Queued;
     }
+
+    /// <summary>Guesses tokens for the next step; as many as are wanted at most, and none behind the last that is asked for.</summary>
+    public void Draft() => Drafting!.Draft(Rows, Request.Sampling.MaxTokens - Generated - 1);
 
     /// <summary>Counts rows that a step has put into the cache.</summary>
     public void Advance(int rows)
@@ -229,6 +239,7 @@ internal sealed class Sequence
         }
 
         Rows.Append(token);
+        Drafting?.Append(token);
     }
 
     /// <summary>Passes a token on, or keeps it until it is scored.</summary>
@@ -271,6 +282,7 @@ internal sealed class Sequence
     private GenerationUsage Usage() => new(Prompt.InputIds.Length, Prompt.ImageTokens, Generated - Request.Continuation.Count)
     {
         CachedTokens = _cached ?? 0,
+        Speculation = Drafting?.Usage,
         Pruning = PruningUsage.Of(Request, Layout, Group) is not { } usage ? null : usage with
         {
             RankingTime = _rankingTime,

@@ -20,11 +20,16 @@ internal sealed class StepPlanner(StepLimits limits)
         _entries.Clear();
         batch.Clear();
         var suspect = running.Find(sequence => sequence.IsSuspect && !sequence.IsHeldUp);
+        // Guesses leave half of a step to prompts.
+        var spare = (Math.Min(limits.Rows, limits.Outputs) / 2) - running.Count;
         foreach (var sequence in running)
         {
             if (sequence.IsDecoding && !sequence.IsHeldUp && (suspect is null || suspect == sequence))
             {
-                Add(batch, sequence, rows: 1);
+                sequence.Drafting?.Limit(spare);
+                var drafts = sequence.Drafting?.Count ?? 0;
+                Add(batch, sequence, rows: 1 + drafts);
+                spare -= drafts;
             }
         }
 
@@ -66,12 +71,12 @@ internal sealed class StepPlanner(StepLimits limits)
         var slot = isStaged ? sequence.Read : sequence.Rows.Filled;
         var first = isStaged ? AddStaged(batch, sequence, rows) : AddRows(batch, sequence, rows);
 
-        // The last row that is known is sampled; its lens is read in every stage.
-        var isLast = isStaged ? sequence.Generated == 0 && slot + rows == sequence.RowsOfGroup : rows == sequence.Unread;
+        // The last row that is known is sampled, and so are guesses behind it; its lens is read in every stage.
+        var isLast = isStaged ? sequence.Generated == 0 && slot + rows == sequence.RowsOfGroup : rows >= sequence.Unread;
         var endsInLayers = isStaged && !sequence.IsInLastGroup;
         var samples = isLast && !endsInLayers && !sequence.OnlyScores;
         var firstOutput = batch.OutputCount;
-        var firstWanted = samples ? rows - 1 : rows;
+        var firstWanted = !samples ? rows : sequence.IsDecoding ? 0 : rows - 1;
         if (isPrompt && !endsInLayers && sequence.Request.Trace is { } trace)
         {
             firstWanted = Math.Clamp(trace.FirstRow - slot, 0, firstWanted);

@@ -2,6 +2,7 @@ using Inference.Compute;
 using Inference.Engine.Kv;
 using Inference.Engine.Probes;
 using Inference.Engine.Pruning;
+using Inference.Engine.Speculation;
 using Inference.Models.Decoders;
 
 namespace Inference.Engine.Scheduling;
@@ -143,6 +144,12 @@ internal sealed class StepRunner : IDisposable
             }
         }
 
+        if (sequence.Drafting is { Count: > 0 } drafting)
+        {
+            CommitDrafts(entry, drafting, logits, batch);
+            return;
+        }
+
         sequence.Advance(entry.Rows);
         if (!entry.Samples)
         {
@@ -176,6 +183,39 @@ internal sealed class StepRunner : IDisposable
         { Companion: { } companion } => _selector.SelectOrAwait(sequence, companion, final, _contextLength),
         _ => _selector.Select(sequence, final, lens, _contextLength),
     };
+
+    // Token by token as without guesses, as far as they were right; rows behind are as if they had not been.
+    private void CommitDrafts(StepEntry entry, Drafting drafting, Matrix logits, RunningBatch batch)
+    {
+        var sequence = entry.Sequence;
+        var accepted = 0;
+        try
+        {
+            for (var i = 0; i < entry.Rows; i++)
+            {
+                sequence.Advance(1);
+                var reason = _selector.Select(sequence, logits.RowRange(entry.FirstOutput + i, 1), logits.RowRange(0, 0), _contextLength);
+                var isRight = drafting.At(i) == sequence.Rows.Token(sequence.Rows.Count - 1);
+                accepted += isRight ? 1 : 0;
+                if (reason is not null || !isRight)
+                {
+                    drafting.Settle(accepted);
+                    if (reason is { } end)
+                    {
+                        batch.End(sequence, end);
+                    }
+
+                    return;
+                }
+            }
+        }
+#pragma warning disable CA1031 // A token that cannot be chosen ends its sequence and nothing else.
+        catch (Exception failure)
+#pragma warning restore CA1031
+        {
+            batch.End(sequence, FinishReason.Failed, failure);
+        }
+    }
 
     /// <inheritdoc/>
     public void Dispose()

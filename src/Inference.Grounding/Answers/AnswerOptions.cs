@@ -1,5 +1,6 @@
 using Inference.Decoding.Pruning;
 using Inference.Decoding.Sampling;
+using Inference.Decoding.Speculation;
 using Inference.Grounding.Guard;
 using Inference.Grounding.Probes;
 using Inference.Grounding.Verification;
@@ -17,6 +18,9 @@ public sealed record AnswerOptions
 
     /// <summary>Probes that score the tokens, and from where on they flag something.</summary>
     public IReadOnlyList<ProbeChoice> Probes { get; init; } = [];
+
+    /// <summary>Guesses tokens ahead; null goes token by token. Only where tokens are not drawn, without a strategy, probes and a guard.</summary>
+    public SpeculationOptions? Speculation { get; init; }
 
     /// <summary>Checks the claims of the answer and reports a score each; null checks none.</summary>
     public VerificationOptions? Verification { get; init; }

@@ -43,6 +43,7 @@ internal sealed class AnswerScope : IDisposable
         Prompt = Request.Prompt,
         Sampling = Request.Options.Sampling,
         Pruning = Request.Options.Pruning,
+        Speculation = Request.Options.Speculation,
         Probes = [.. Request.Options.Probes.Select(choice => choice.Probe)],
         CancellationToken = Cancellation,
     };

@@ -12,6 +12,7 @@ internal static class AnswerTotals
         results.Sum(result => result.Usage.CompletionTokens))
     {
         SampledTokens = results.Sum(result => result.Usage.SampledTokens),
+        Speculation = SpeculationUsage.Sum(results.Select(result => result.Usage.Speculation)),
         Pruning = PruningUsage.Sum(results.Select(result => result.Usage.Pruning)),
     };
 

@@ -6,6 +6,7 @@ using Google.Protobuf.Collections;
 using Inference.Decoding.Layers;
 using Inference.Decoding.Pruning;
 using Inference.Decoding.Sampling;
+using Inference.Decoding.Speculation;
 using Inference.Grounding;
 using Inference.Grounding.Guard;
 using Inference.Grounding.Verification;
@@ -29,6 +30,9 @@ internal sealed record RequestParameters(SamplingParameters Sampling, TimeSpan? 
 
     /// <summary>How images' rows become fewer in front of it, or null.</summary>
     public ImageReduction? Reduction { get; init; }
+
+    /// <summary>How tokens are guessed ahead, or null.</summary>
+    public SpeculationOptions? Speculation { get; init; }
 
     /// <summary>How the claims of the answer are checked, or null.</summary>
     public VerificationOptions? Verification { get; init; }

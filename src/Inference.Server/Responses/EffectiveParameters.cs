@@ -24,6 +24,7 @@ internal static class EffectiveParameters
         };
         message.Pruning = PruningReader.Write(request.Pruning, request.Reduction);
         message.Probes = ProbesReader.Write(request.Probes);
+        message.Speculation = SpeculationReader.Write(request.Speculation);
         message.Verification = VerificationReader.Write(request.Verification);
         message.Guard = GuardReader.Write(request.Guard);
         if (request.BestOf > 1)

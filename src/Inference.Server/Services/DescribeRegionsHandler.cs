@@ -19,6 +19,7 @@ internal sealed class DescribeRegionsHandler(ImageWork work, ILogger logger)
         var violations = new Violations();
         var inspector = new ImageInspector(call.Models, model, work.Store, violations);
         var parameters = new ParametersReader(model, violations).Read(request.Parameters, request.Output);
+        SpeculationReader.Refuse(request.Parameters, violations);
         inspector.Reduction = parameters.Reduction;
         var image = ModelAbility.TakesImages(model, violations) ? inspector.Inspect(request.Image, "image") : null;
         var regions = new RegionReader(call.Options.Limits, violations).Read(request.Regions, image is null ? null : (image.Info.Width, image.Info.Height));

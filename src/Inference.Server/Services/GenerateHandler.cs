@@ -18,6 +18,7 @@ internal sealed class GenerateHandler(ImageWork work)
         var violations = new Violations();
         var inspector = new ImageInspector(call.Models, model, work.Store, violations);
         var parameters = new ParametersReader(model, violations).Read(request.Parameters, request.Output);
+        parameters = parameters with { Speculation = SpeculationReader.Read(request.Parameters?.Speculation, parameters, violations) };
         inspector.Reduction = parameters.Reduction;
         var conversation = new ConversationReader(model, call.Options.Limits, inspector, violations).Read(request.Messages);
         AnswerMethods.Check(parameters, conversation.Images.Count, violations);
@@ -34,6 +35,7 @@ internal sealed class GenerateHandler(ImageWork work)
             Sampling = sampling,
             Pruning = parameters.Pruning,
             Probes = parameters.Probes,
+            Speculation = parameters.Speculation,
             Verification = parameters.Verification,
             Guard = parameters.Guard,
             BestOf = parameters.BestOf,
