@@ -19,7 +19,7 @@ find_linker() {
 # Own folders for everything that is written: a native build disturbs neither the usual one nor its lock files.
 settings() {
   printf '%s\n' -nologo -v q --tl:off -nodeReuse:false -p:UseSharedCompilation=false --artifacts-path "$work/$framework" \
-    -r linux-x64 -p:GlassboxFramework="$framework" -p:NuGetLockFilePath="$work/$framework/\$(MSBuildProjectName).lock.json" \
+    -r linux-x64 -p:GlassboxFramework="$framework" \
     -p:PublishAot=true -p:CppCompilerAndLinker="$linker" -p:UseSizeOptimizedLinq=true
 }
 

@@ -32,7 +32,8 @@ internal static class SpeculateOption
             return null;
         }
 
-        var (name, count) = text.IndexOf('=', StringComparison.Ordinal) is > 0 and var equals ? (text[..equals], text[(equals + 1)..]) : (text, null);
+        var equals = text.IndexOf('=', StringComparison.Ordinal);
+        var (name, count) = equals < 0 ? (text, (string?)null) : (text[..equals], text[(equals + 1)..]);
         var options = new SpeculationOptions();
         if (name == Ngram && count is null)
         {
