@@ -3,16 +3,29 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Glassbox.Launcher;
 
-/// <summary>Starts an image from anonymous memory: no file is left behind, and a file system that forbids writing does not matter.</summary>
+/// <summary>Starts an image: from the user's cache folder, or where that does not go from a copy in memory.</summary>
 internal static partial class Images
 {
     // Read by the program, which finds what was installed beside its file by it.
     private const string ProgramVariable = "GLASSBOX_PROGRAM";
     private const uint CloseOnExec = 1;
 
-    /// <summary>Copies the image and executes it in place of this process.</summary>
+    /// <summary>Executes the image in place of this process.</summary>
     /// <exception cref="LaunchException">The system refuses.</exception>
     public static void Run(SafeFileHandle file, Image image, string program, string[] arguments)
+    {
+        Check(SetVariable(ProgramVariable, program, 1), "the environment cannot be set");
+        string?[] all = [program, .. arguments, null];
+        if (ImageCache.Find(file, image, program) is { } path)
+        {
+            // Comes back from file systems that nothing may be executed on.
+            _ = Execute(path, all);
+        }
+
+        Check(Execute($"/proc/self/fd/{Copy(file, image)}", all), "the image cannot be started");
+    }
+
+    private static int Copy(SafeFileHandle file, Image image)
     {
         var memory = Create("glassbox", CloseOnExec);
         Check(memory, "no memory for the image");
@@ -23,8 +36,7 @@ internal static partial class Images
             done += sent == 0 ? throw new LaunchException("the program's file is not whole") : sent;
         }
 
-        Check(SetVariable(ProgramVariable, program, 1), "the environment cannot be set");
-        Check(Execute($"/proc/self/fd/{memory}", [program, .. arguments, null]), "the image cannot be started");
+        return memory;
     }
 
     private static void Check(nint result, string failure)
