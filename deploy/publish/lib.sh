@@ -67,10 +67,12 @@ verify() {
   expected=$(GLASSBOX_HOME=$root "$dotnet" "$root/src/Inference.Cli/bin/Release/net10.0/glassbox.dll" "${question[@]}" | tokens)
   [[ -n $expected ]] || die 'the usual build gives no answer to compare with'
   for level in "$@"; do
-    if ! description=$(GLASSBOX_HOME=$root GLASSBOX_INSTRUCTION_SET=$level "$file" info --json | grep -o '"backend":"[^"]*"'); then
+    if ! description=$(GLASSBOX_HOME=$root GLASSBOX_INSTRUCTION_SET=$level "$file" info --json 2>&1); then
+      [[ $description == *'this processor does not have'* ]] || die "$level: $description"
       say "$level: not run, this processor does not have it"
       continue
     fi
+    description=$(grep -o '"backend":"[^"]*"' <<<"$description")
     answer=$(GLASSBOX_HOME=$root GLASSBOX_INSTRUCTION_SET=$level "$file" "${question[@]}" | tokens)
     [[ $answer == "$expected" ]] || die "$level: tokens $answer found, the usual build gives $expected"
     say "$level: $description, same answer as the usual build"
