@@ -39,8 +39,11 @@ public sealed record EngineOptions
     /// <summary>Prompt rows of pruned requests that may wait between stages at once, per model; never below <see cref="ContextLength"/>.</summary>
     public int BoundaryRows { get; init; } = 8192;
 
-    /// <summary>Vision tower blocks between two decode steps while text is streaming.</summary>
-    public int VisionLayersPerSlice { get; init; } = 4;
+    /// <summary>
+    /// How long prompts and images may keep those waiting who stream: this many times a step that only decodes, between two of their tokens. Prompts and images of others
+    /// go on in as small parts as that takes; when nobody streams they go in whole steps.
+    /// </summary>
+    public double StreamStall { get; init; } = 2;
 
     /// <summary>Unread tokens after which a sequence pauses.</summary>
     public int UnreadTokens { get; init; } = 256;

@@ -17,6 +17,7 @@ internal sealed class ModelRuntime : IDisposable
     private readonly BoundaryPool _boundary;
     private readonly RequestQueue _queue = new();
     private readonly RunningBatch _batch;
+    private readonly StallBudget _budget;
     private readonly StepRunner _steps;
     private readonly ImageEncoding _images;
 
@@ -36,7 +37,8 @@ internal sealed class ModelRuntime : IDisposable
         _memory = new KvMemory(backend, shape, options, context);
         _boundary = new BoundaryPool(backend, Math.Max(options.BoundaryRows, context), shape.Width);
         _batch = new RunningBatch(_queue, _memory, _boundary, _limits, options.MaxSequences);
-        _steps = new StepRunner(backend, model.Decoder, _memory, Probes, _limits);
+        _budget = new StallBudget(options.StreamStall);
+        _steps = new StepRunner(backend, model.Decoder, _memory, Probes, _limits, _budget);
         _images = new ImageEncoding(backend, model.Vision);
     }
 
@@ -155,11 +157,22 @@ internal sealed class ModelRuntime : IDisposable
 
     private bool EncodeSlice()
     {
-        // Nobody streams: there is nothing to make room for.
-        var layers = _batch.Sequences.Exists(static sequence => sequence.IsDecoding) ? _options.VisionLayersPerSlice : int.MaxValue;
         try
         {
-            return _images.RunSlice(_batch.Sequences, layers);
+            // Where nobody streams there is nothing to make room for.
+            if (!_batch.Sequences.Exists(static sequence => sequence is { IsDecoding: true, PausedSince: null }))
+            {
+                return _images.RunSlice(_batch.Sequences, int.MaxValue);
+            }
+
+            var (start, blocks) = (Stopwatch.GetTimestamp(), _budget.Blocks);
+            if (!_images.RunSlice(_batch.Sequences, blocks))
+            {
+                return false;
+            }
+
+            _budget.OnBlocks(blocks, start);
+            return true;
         }
 #pragma warning disable CA1031 // An image that cannot be encoded ends the requests that show it, and nothing else.
         catch (Exception failure)

@@ -38,6 +38,7 @@ internal static class BenchCommand
         };
         command.Add(BenchWorkloadCommand.Create(terminal));
         command.Add(BenchLoadCommand.Create(terminal));
+        command.Add(BenchStallCommand.Create(terminal));
         var methods = MethodsOptions.AddTo(command);
         RandomShape.Validate(command, random, model);
         command.SetAction(async (parsed, _) =>

@@ -50,7 +50,7 @@ internal static class TraceRun
             KvBytes = backend.KvPageBytes(shape.Kv) * shape.Layers * lengths.Sum(length => Pages((int)Math.Min(length, context))),
             BoundaryRows = lengths.Sum(length => (int)Math.Min(length, context)),
             // Slices as thin as can be, so that steps of the others fall between them.
-            VisionLayersPerSlice = 1,
+            StreamStall = 0,
         });
         var recorder = new TraceRecorder(RowsOfHidden(prompt, plan, shape.Layers), shape.Width, shape.Vocabulary);
         var request = new GenerationRequest

@@ -13,9 +13,16 @@ internal sealed class StepPlanner(StepLimits limits)
 {
     private readonly List<StepEntry> _entries = new(limits.Sequences);
     private readonly List<LayerGroup> _groups = [];
+    private int _prefillRows;
+
+    /// <summary>Rows of the plan that decode.</summary>
+    public int DecodeRows { get; private set; }
 
     /// <summary>Fills <paramref name="batch"/>; valid until the next plan. A suspect runs alone.</summary>
-    public List<StepEntry> Plan(List<Sequence> running, StepBatch batch)
+    /// <param name="running">What there is to plan.</param>
+    /// <param name="batch">To be filled.</param>
+    /// <param name="besideDecode">Rows of prompts at most where others decode.</param>
+    public List<StepEntry> Plan(List<Sequence> running, StepBatch batch, int besideDecode)
     {
         _entries.Clear();
         batch.Clear();
@@ -33,6 +40,8 @@ internal sealed class StepPlanner(StepLimits limits)
             }
         }
 
+        DecodeRows = batch.Rows;
+        _prefillRows = DecodeRows > 0 ? besideDecode : int.MaxValue;
         foreach (var sequence in running)
         {
             if (!sequence.IsDecoding && !sequence.IsHeldUp && (suspect is null || suspect == sequence))
@@ -47,7 +56,7 @@ internal sealed class StepPlanner(StepLimits limits)
     private void AddPrefill(StepBatch batch, Sequence sequence)
     {
         var left = sequence.Pruned is null ? sequence.Unread : sequence.RowsOfGroup - sequence.Read;
-        var rows = Math.Min(left, Math.Min(limits.Rows - batch.Rows, sequence.Request.PrefillChunk ?? int.MaxValue));
+        var rows = Math.Min(Math.Min(left, _prefillRows), Math.Min(limits.Rows - batch.Rows, sequence.Request.PrefillChunk ?? int.MaxValue));
         var endsInLayers = sequence.Pruned is not null && !sequence.IsInLastGroup;
         if (sequence.Request.Trace is { } trace && !sequence.IsPrefilled)
         {
@@ -61,6 +70,7 @@ internal sealed class StepPlanner(StepLimits limits)
         {
             sequence.OnEncoded();
             Add(batch, sequence, rows);
+            _prefillRows -= rows;
         }
     }
 

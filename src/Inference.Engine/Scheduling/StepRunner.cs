@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Inference.Compute;
 using Inference.Engine.Kv;
 using Inference.Engine.Probes;
@@ -16,6 +17,7 @@ internal sealed class StepRunner : IDisposable
     private readonly IBackend _backend;
     private readonly Decoder _decoder;
     private readonly KvMemory _memory;
+    private readonly StallBudget _budget;
     private readonly StepBatch _batch;
     private readonly StepPlanner _planner;
     private readonly StagePruner _pruner;
@@ -27,9 +29,9 @@ internal sealed class StepRunner : IDisposable
     private long _steps;
     private long _rows;
 
-    public StepRunner(IBackend backend, Decoder decoder, KvMemory memory, ProbeBank probes, StepLimits limits)
+    public StepRunner(IBackend backend, Decoder decoder, KvMemory memory, ProbeBank probes, StepLimits limits, StallBudget budget)
     {
-        (_backend, _decoder, _memory, _contextLength) = (backend, decoder, memory, limits.ContextLength);
+        (_backend, _decoder, _memory, _budget, _contextLength) = (backend, decoder, memory, budget, limits.ContextLength);
         var shape = decoder.Shape;
         _pruner = new StagePruner(backend, decoder, limits);
         _scores = new float[limits.Scores];
@@ -51,7 +53,8 @@ internal sealed class StepRunner : IDisposable
     /// <returns>Whether anything was ready.</returns>
     public bool Run(RunningBatch batch)
     {
-        var entries = _planner.Plan(batch.Sequences, _batch);
+        var start = Stopwatch.GetTimestamp();
+        var entries = _planner.Plan(batch.Sequences, _batch, _budget.Rows);
         if (entries.Count == 0)
         {
             return false;
@@ -67,6 +70,7 @@ internal sealed class StepRunner : IDisposable
             PassStages(entries, batch);
         }
 
+        _budget.OnStep(_planner.DecodeRows, _batch.Rows, start);
         Volatile.Write(ref _steps, _steps + 1);
         Volatile.Write(ref _rows, _rows + _batch.Rows);
         return true;

@@ -8,10 +8,14 @@ internal sealed class RandomMatrices(IBackend backend, NumberFormat format, int 
 {
     private readonly RandomWeights _weights = new(format, seed);
 
-    public Buffer<float> Ones(int length)
+    public Buffer<float> Ones(int length) => Filled(length, 1);
+
+    public Buffer<float> Zeros(int length) => Filled(length, 0);
+
+    private Buffer<float> Filled(int length, float value)
     {
         var values = new float[length];
-        values.AsSpan().Fill(1);
+        values.AsSpan().Fill(value);
         var buffer = backend.Allocate<float>(length);
         backend.Upload<float>(values, buffer);
         return buffer;

@@ -36,7 +36,7 @@ public sealed class ReducedImageTests
     {
         using var single = new EngineFixture(threads: 1, models: Goldens.ClipLlama);
         var alone = await Run(single, $"{method}:.5");
-        using var fixture = new EngineFixture(new EngineOptions { ContextLength = 512, KvBytes = 32 << 20, VisionLayersPerSlice = 1 }, models: Goldens.ClipLlama);
+        using var fixture = new EngineFixture(new EngineOptions { ContextLength = 512, KvBytes = 32 << 20, StreamStall = 0 }, models: Goldens.ClipLlama);
         var beside = fixture.Run(fixture.Request(EngineFixture.TextPrompt(20, seed: 1), EngineFixture.Greedy(60)) with { IgnoreStopTokens = true });
         var together = await Run(fixture, $"{method}:.5");
         await beside;
