@@ -1,44 +1,28 @@
-using System.Diagnostics;
-using Inference.Engine.Scheduling;
-
 namespace Inference.Engine.Tests;
 
-/// <summary>How much of prompts goes beside streams follows from what was measured.</summary>
+/// <summary>Prompts of others go on in parts beside streams, so that these go on too.</summary>
 public sealed class StallBudgetTests
 {
-    [Fact]
-    public void Prompts_take_as_long_as_the_stall_allows_and_no_less_than_a_chunk()
-    {
-        var budget = new StallBudget(2);
-        Assert.Equal(0, budget.Rows);
-        budget.OnStep(decoding: 2, rows: 2, Ago(0.040));
-        Assert.Equal(16, budget.Rows);
-        // A hundred rows take 0.2 s beside what decoding takes: 40 rows take twice the time of decoding.
-        budget.OnStep(decoding: 2, rows: 102, Ago(0.240));
-        Assert.InRange(budget.Rows, 37, 41);
-        budget.OnBlocks(4, Ago(0.040));
-        Assert.InRange(budget.Rows, 17, 21);
-        Assert.InRange(budget.Blocks, 7, 8);
-        budget.OnBlocks(4, Ago(4));
-        Assert.Equal(16, budget.Rows);
-        Assert.Equal(1, budget.Blocks);
-    }
+    private const int Rows = 320, Streamed = 160;
 
     [Fact]
-    public void Now_and_then_a_step_goes_without_prompts_to_see_what_it_takes()
+    public async Task A_long_prompt_leaves_a_stream_its_tokens_and_changes_no_bits()
     {
-        var budget = new StallBudget(2);
-        budget.OnStep(1, 1, Ago(0.01));
-        var mixed = 0;
-        for (; budget.Rows > 0; mixed++)
-        {
-            budget.OnStep(1, 33, Ago(0.02));
-        }
+        using var fixture = new EngineFixture(new EngineOptions { ContextLength = 512, KvBytes = 32 << 20, StreamStall = 0 });
+        var prompt = fixture.Request(EngineFixture.TextPrompt(Rows, 1), EngineFixture.Greedy(4) with { Logprobs = true }) with { IgnoreStopTokens = true };
+        var alone = await fixture.Run(prompt with { CacheSalt = "alone" });
 
-        Assert.InRange(mixed, 8, 256);
-        budget.OnStep(1, 1, Ago(0.01));
-        Assert.True(budget.Rows > 0);
+        var stream = fixture.Submit(fixture.Request(EngineFixture.TextPrompt(8, 2), EngineFixture.Greedy(Streamed)) with { IgnoreStopTokens = true });
+        var tokens = stream.ReadAllAsync().GetAsyncEnumerator();
+        Assert.True(await tokens.MoveNextAsync());
+        var before = fixture.Engine.Load(fixture.Model).Steps;
+        var beside = await fixture.Run(prompt);
+        var steps = fixture.Engine.Load(fixture.Model).Steps - before;
+
+        // In the smallest parts there are, of 16 rows, as long as the stream runs.
+        Assert.InRange(steps, Rows / 16, Streamed + 8);
+        Assert.Equal(alone.Ids, beside.Ids);
+        Assert.Equal(alone.Tokens.Select(token => token.Logprob), beside.Tokens.Select(token => token.Logprob));
+        await tokens.DisposeAsync();
     }
-
-    private static long Ago(double seconds) => Stopwatch.GetTimestamp() - (long)(seconds * Stopwatch.Frequency);
 }
