@@ -88,6 +88,20 @@ public sealed class InferenceEngine : IDisposable
         return generation;
     }
 
+    /// <summary>
+    /// Gives up the keys and values that are kept for requests to come, before anything else is computed: for those who measure, so that nothing is found that something
+    /// else has left.
+    /// </summary>
+    public void ForgetPrefixes()
+    {
+        foreach (var model in _order)
+        {
+            model.Forget();
+        }
+
+        Wake();
+    }
+
     /// <summary>Takes no new requests and waits until the ones inside have ended, or <paramref name="cancellationToken"/> fires.</summary>
     public async Task DrainAsync(CancellationToken cancellationToken)
     {

@@ -20,6 +20,7 @@ internal sealed class ModelRuntime : IDisposable
     private readonly StallBudget _budget;
     private readonly StepRunner _steps;
     private readonly ImageEncoding _images;
+    private bool _forgets;
 
     public ModelRuntime(IBackend backend, EngineModel model, EngineOptions options)
     {
@@ -83,10 +84,18 @@ internal sealed class ModelRuntime : IDisposable
     /// <summary>Puts an admitted request into the queue.</summary>
     public void Enqueue(Sequence sequence) => _queue.Add(sequence);
 
+    /// <summary>Lets the next slice give up what is kept for requests to come. Any thread.</summary>
+    public void Forget() => Volatile.Write(ref _forgets, true);
+
     /// <summary>Does one slice of everything there is to do.</summary>
     /// <returns>Whether anything was done.</returns>
     public bool Run()
     {
+        if (Interlocked.Exchange(ref _forgets, false))
+        {
+            _memory.Forget();
+        }
+
         EndRunning();
         EndWaiting();
         _batch.Admit();

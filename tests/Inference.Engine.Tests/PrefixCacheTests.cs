@@ -87,6 +87,17 @@ public sealed class PrefixCacheTests
     }
 
     [Fact]
+    public async Task What_is_kept_can_be_given_up()
+    {
+        using var fixture = new EngineFixture(Options);
+        async Task<int> Cached() => (await fixture.Run(Request(fixture, fixture.Image(), "What is red?"))).Result.Usage.CachedTokens;
+        Assert.Equal(0, await Cached());
+        Assert.True(await Cached() > 0);
+        fixture.Engine.ForgetPrefixes();
+        Assert.Equal(0, await Cached());
+    }
+
+    [Fact]
     public async Task Salts_do_not_share()
     {
         using var fixture = new EngineFixture(Options);

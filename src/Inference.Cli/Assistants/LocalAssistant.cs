@@ -169,6 +169,9 @@ internal sealed class LocalAssistant : IAssistant
         return new Verification(verdicts.Verdicts, LocalAnswers.Usage(verdicts.Usage), LocalAnswers.Timings(verdicts.Timings));
     }
 
+    /// <summary>Lets what comes next find nothing in the KV cache.</summary>
+    public void ForgetPrefixes() => _host.Engine.ForgetPrefixes();
+
     /// <summary>Finds the stages at which this model's image rows can be dropped.</summary>
     public Task<PruningFile> CalibratePruningAsync(
         PruningCalibration settings, IReadOnlyList<PruningSample> samples, Terminal terminal, CancellationToken cancellationToken)

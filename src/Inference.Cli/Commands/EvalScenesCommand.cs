@@ -55,7 +55,7 @@ internal static class EvalScenesCommand
             string[] probes = [.. methods.Select(method => method.Guard?.Probe).OfType<string>().Distinct()];
             await using var assistant = await LocalAssistant.StartAsync(terminal, model.Read(parsed), probes: probes);
             var atOnce = parsed.GetValue(inFlight) ?? DefaultInFlight;
-            var run = new SceneRun(new SceneQuestioner(assistant, assistant.Profile.Caption), atOnce);
+            var run = new SceneRun(new SceneQuestioner(assistant, assistant.Profile.Caption), atOnce, assistant.ForgetPrefixes);
             var results = await run.RunAsync(
                 scenes, methods, asked, done => terminal.Note($"{done} of {scenes.Count} scenes"), cancellationToken);
             var report = new SceneReport(assistant.Name, scenes.Count, degradation?.ToString(), atOnce, results)

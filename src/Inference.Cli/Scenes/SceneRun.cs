@@ -9,7 +9,8 @@ namespace Inference.Cli.Scenes;
 /// </summary>
 /// <param name="questioner">Asks.</param>
 /// <param name="inFlight">Questions that are answered at the same time.</param>
-internal sealed class SceneRun(SceneQuestioner questioner, int inFlight)
+/// <param name="forget">Called before a method is measured: it shares prefixes with itself alone.</param>
+internal sealed class SceneRun(SceneQuestioner questioner, int inFlight, Action forget)
 {
     private const int ScenesPerBlock = 25;
 
@@ -60,6 +61,7 @@ internal sealed class SceneRun(SceneQuestioner questioner, int inFlight)
             .Inquiries(result.Task, scene).Select((inquiry, i) => (scene, inquiry, (ulong)((scene.Index * SeedsPerScene) + i))))];
         var answers = new SceneAnswer[inquiries.Length];
         var options = new ParallelOptions { MaxDegreeOfParallelism = inFlight, CancellationToken = cancellation };
+        forget();
         var began = Stopwatch.GetTimestamp();
         await Parallel.ForAsync(0, inquiries.Length, options, async (i, stop) =>
             answers[i] = await inquiries[i].Inquiry.AskAsync(result.Method, inquiries[i].Seed, stop));

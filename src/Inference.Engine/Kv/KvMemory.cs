@@ -81,6 +81,9 @@ internal sealed class KvMemory : IDisposable
         return true;
     }
 
+    /// <summary>Keeps nothing of what has ended.</summary>
+    public void Forget() => _cache.Clear();
+
     /// <summary>Takes the pages of a sequence that must make room; what they hold stays while nobody needs them.</summary>
     public void Suspend(KvRows rows) => _cache.Keep(rows.Detach());
 
