@@ -1,3 +1,5 @@
+using Inference.Compute;
+
 namespace Inference.Engine;
 
 /// <summary>Bounds of the engine. Every buffer is sized by them at the start.</summary>
@@ -23,6 +25,9 @@ public sealed record EngineOptions
 
     /// <summary>Tokens of one sequence; the model's own limit where it is lower.</summary>
     public int ContextLength { get; init; } = 4096;
+
+    /// <summary>How keys and values are held: F32, or BF16, which halves their bytes and rounds each once.</summary>
+    public NumberFormat KvFormat { get; init; } = NumberFormat.F32;
 
     /// <summary>Bytes of KV pages per model. At least one sequence of full context always fits.</summary>
     public long KvBytes { get; init; } = 1L << 30;

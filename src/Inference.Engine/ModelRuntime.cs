@@ -62,7 +62,7 @@ internal sealed class ModelRuntime : IDisposable
     public KvRows Admit(GenerationRequest request)
     {
         RequestChecks.Check(request, Model.Decoder.Shape, ContextLength);
-        var layout = PruningLayout.Of(request, Model.Decoder.Shape);
+        var layout = PruningLayout.Of(request, Model.Decoder.Shape, _options.KvFormat);
         var pages = layout.Pages + PagesOfCompanion(request);
         if (pages > _memory.Capacity)
         {
@@ -79,7 +79,7 @@ internal sealed class ModelRuntime : IDisposable
     }
 
     /// <summary>The rows of an admitted request's companion, without memory.</summary>
-    public KvRows RowsOfCompanion(GenerationRequest companion) => Rows(companion, PruningLayout.Of(companion, Model.Decoder.Shape));
+    public KvRows RowsOfCompanion(GenerationRequest companion) => Rows(companion, PruningLayout.Of(companion, Model.Decoder.Shape, _options.KvFormat));
 
     /// <summary>Puts an admitted request into the queue.</summary>
     public void Enqueue(Sequence sequence) => _queue.Add(sequence);
@@ -118,7 +118,7 @@ internal sealed class ModelRuntime : IDisposable
 
     // Besides the pages of both, another one of every layer: what admission asks for.
     private long PagesOfCompanion(GenerationRequest request) => CompanionRequest.Of(request) is { } companion
-        ? PruningLayout.Of(companion, Model.Decoder.Shape).Pages + Model.Decoder.Shape.Layers
+        ? PruningLayout.Of(companion, Model.Decoder.Shape, _options.KvFormat).Pages + Model.Decoder.Shape.Layers
         : 0;
 
     private static bool IsPaused(Sequence sequence) => sequence.IsPaused;

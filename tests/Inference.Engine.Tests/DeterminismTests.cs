@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Inference.Compute;
 using Inference.Decoding.Sampling;
 using Inference.Testing;
 
@@ -23,6 +24,19 @@ public sealed class DeterminismTests
     }
 
     [Fact]
+    public async Task Keys_and_values_in_bfloat16_keep_the_promise_in_half_the_memory()
+    {
+        var options = new EngineOptions { ContextLength = 512, KvBytes = 32 << 20, KvFormat = NumberFormat.BF16 };
+        var alone = await Trace(Goldens.ClipLlama, beside: 0, chunk: null, threads: 2, options);
+        AssertSameBits(alone, await Trace(Goldens.ClipLlama, beside: 16, chunk: 7, threads: 1, options));
+
+        using var single = new EngineFixture(options with { KvFormat = NumberFormat.F32 });
+        using var half = new EngineFixture(options);
+        var pages = single.Engine.Load(single.Model).KvPagesTotal;
+        Assert.InRange(half.Engine.Load(half.Model).KvPagesTotal, 2 * pages, (2 * pages) + 1);
+    }
+
+    [Fact]
     public async Task A_seed_gives_the_same_tokens_in_any_batch()
     {
         using var fixture = new EngineFixture();
@@ -41,9 +55,9 @@ public sealed class DeterminismTests
         Assert.NotEqual(alone.Ids, otherSeed.Ids);
     }
 
-    private static async Task<RecordingTrace> Trace(string model, int beside, int? chunk, int threads)
+    private static async Task<RecordingTrace> Trace(string model, int beside, int? chunk, int threads, EngineOptions? options = null)
     {
-        using var fixture = new EngineFixture(threads: threads, models: model);
+        using var fixture = new EngineFixture(options, threads, model);
         var image = fixture.Image();
         var others = new List<Task<Answer>>();
         for (var i = 0; i < beside; i++)

@@ -27,11 +27,12 @@ internal static class BenchWorkloadCommand
         var image = CommonOptions.Integer("--image-rows", "N", "Rows of one image behind these, in all prompts; 0 without it.", 0, Most);
         var own = CommonOptions.Integer("--own-tokens", "N", "Tokens that every prompt has for itself; 32 without it.", 1, Most);
         var decode = CommonOptions.Integer("--decode-tokens", "N", "Tokens to generate for each; 32 without it.", 2, Most);
+        var kv = KvOption.Create();
         var rounds = CommonOptions.Integer("--rounds", "N", "Measurements; 1 without it.", 1, 1000);
         var json = CommonOptions.Json();
         var command = new Command("workload", "Measure requests that arrive together and share a prefix or an image.")
         {
-            model, random, weights, threads, requests, shared, image, own, decode, rounds, json,
+            model, random, weights, threads, requests, shared, image, own, decode, kv, rounds, json,
         };
         var pruning = PruningOptions.AddTo(command);
         RandomShape.Validate(command, random, model);
@@ -49,7 +50,7 @@ internal static class BenchWorkloadCommand
 
             var settings = new WorkloadSettings(
                 parsed.GetValue(requests) ?? 1, parsed.GetValue(shared) ?? 0, parsed.GetValue(image) ?? 0, parsed.GetValue(own) ?? 32,
-                parsed.GetValue(decode) ?? 32, plan, parsed.GetValue(rounds) ?? 1);
+                parsed.GetValue(decode) ?? 32, plan, parsed.GetValue(rounds) ?? 1, KvOption.Read(parsed, kv));
             var result = await RunAsync(terminal, source, settings);
             if (parsed.GetValue(json))
             {

@@ -66,10 +66,11 @@ internal static class ServeCommand
             "--kv-cache-mb", "MB", $"Memory of the KV cache, per model; {DefaultKvMegabytes} without it. One sequence always fits.", 1, 1 << 20);
         var prefixes = CommonOptions.Integer(
             "--prefix-cache-mb", "MB", "Memory of it that may be kept for requests with the same beginning; all of it without, 0 for none.", 0, 1 << 20);
+        var kv = KvOption.Create();
         var verbose = new Option<bool>("--verbose") { Description = "Log what happens, not only what goes wrong." };
         var command = new Command(Name, "Serve models over gRPC.")
         {
-            models, probes, port, host, certificate, key, prunings, weights, packs, threads, context, sequences, importance, memory, prefixes, verbose,
+            models, probes, port, host, certificate, key, prunings, weights, packs, threads, context, sequences, importance, memory, prefixes, kv, verbose,
         };
         command.Validators.Add(result =>
         {
@@ -95,6 +96,7 @@ internal static class ServeCommand
                 Packs = PackCacheOption.Read(parsed, packs),
                 KvBytes = (long)(parsed.GetValue(memory) ?? DefaultKvMegabytes) << 20,
                 PrefixCacheBytes = parsed.GetValue(prefixes) is { } megabytes ? (long)megabytes << 20 : long.MaxValue,
+                KvFormat = KvOption.Read(parsed, kv),
                 Probes = [.. parsed.GetValue(probes)!.Select(NamedProbe.Parse)],
                 Prunings = NamedPruning.Read(parsed.GetValue(prunings)!),
             };

@@ -30,6 +30,9 @@ internal sealed record ModelServerSettings(
     /// <summary>Memory of the KV cache, per model.</summary>
     public long KvBytes { get; init; } = new EngineOptions().KvBytes;
 
+    /// <summary>How it holds keys and values.</summary>
+    public NumberFormat KvFormat { get; init; } = NumberFormat.F32;
+
     /// <summary>Memory of it that may be kept for requests with the same beginning; 0 for none.</summary>
     public long PrefixCacheBytes { get; init; } = new EngineOptions().PrefixCacheBytes;
 
@@ -103,6 +106,7 @@ internal sealed class ModelServer : IAsyncDisposable
                     ContextLength = settings.Context,
                     MaxSequences = settings.MaxSequences,
                     KvBytes = settings.KvBytes,
+                    KvFormat = settings.KvFormat,
                     PrefixCacheBytes = settings.PrefixCacheBytes,
                     SlowReaderTimeout = options.SlowReaderTimeout,
                 },

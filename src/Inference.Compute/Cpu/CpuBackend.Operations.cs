@@ -134,8 +134,8 @@ public sealed unsafe partial class CpuBackend
         var pages = Arguments.Pool(pool, nameof(pool));
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)from, (uint)pages.Pages, nameof(from));
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)to, (uint)pages.Pages, nameof(to));
-        var floats = pages.Layout.PageFloats;
-        Buffer.MemoryCopy(pages.Base + (from * floats), pages.Base + (to * floats), pages.PageBytes, pages.PageBytes);
+        var bytes = pages.PageBytes;
+        Buffer.MemoryCopy(pages.Base + (from * bytes), pages.Base + (to * bytes), bytes, bytes);
     }
 
     /// <inheritdoc/>

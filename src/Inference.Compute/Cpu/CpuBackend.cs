@@ -131,7 +131,7 @@ public sealed unsafe partial class CpuBackend : IBackend
     }
 
     /// <inheritdoc/>
-    public long KvPageBytes(KvGeometry geometry) => new KvPageLayout(geometry).PageFloats * sizeof(float);
+    public long KvPageBytes(KvGeometry geometry) => new KvPageLayout(geometry).PageBytes;
 
     /// <inheritdoc/>
     public KvPool CreateKvPool(KvGeometry geometry, int pages)
@@ -139,6 +139,8 @@ public sealed unsafe partial class CpuBackend : IBackend
         ArgumentOutOfRangeException.ThrowIfNegative(pages);
         ArgumentOutOfRangeException.ThrowIfLessThan(geometry.KvHeads, 1, nameof(geometry));
         ArgumentOutOfRangeException.ThrowIfLessThan(geometry.HeadDim, 1, nameof(geometry));
+        if (geometry.Format is not (NumberFormat.F32 or NumberFormat.BF16))
+            throw new ArgumentException($"Keys and values in F32 or BF16 were expected, found {geometry.Format}.", nameof(geometry));
         return new CpuKvPool(geometry, pages);
     }
 

@@ -41,8 +41,9 @@ internal sealed record KvLayout(IReadOnlyList<KvGroup> Groups, int TokenBytes)
     public int Slots(int group, int rows) => rows - (PromptRows - Groups[group].PromptRows);
 
     /// <summary>All layers hold the whole sequence.</summary>
-    public static KvLayout Uniform(DecoderShape shape, int promptRows, int slots) => new([new KvGroup(0, shape.Layers, promptRows, slots)], BytesOf(shape));
+    public static KvLayout Uniform(DecoderShape shape, int promptRows, int slots, NumberFormat format) =>
+        new([new KvGroup(0, shape.Layers, promptRows, slots)], BytesOf(shape, format));
 
     /// <summary>Bytes of one token in one layer.</summary>
-    public static int BytesOf(DecoderShape shape) => 2 * shape.KvWidth * sizeof(float);
+    public static int BytesOf(DecoderShape shape, NumberFormat format) => 2 * shape.KvWidth * format.Bytes();
 }

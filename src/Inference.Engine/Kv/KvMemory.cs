@@ -18,9 +18,10 @@ internal sealed class KvMemory : IDisposable
     /// <param name="context">Tokens of one sequence, which always fits.</param>
     public KvMemory(IBackend backend, DecoderShape shape, EngineOptions options, int context)
     {
-        var atLeast = KvLayout.Uniform(shape, context, context).Pages;
-        var pageBytes = backend.KvPageBytes(shape.Kv);
-        Pool = backend.CreateKvPool(shape.Kv, checked((int)Math.Max(options.KvBytes / pageBytes, atLeast)));
+        var atLeast = KvLayout.Uniform(shape, context, context, options.KvFormat).Pages;
+        var geometry = shape.Kv with { Format = options.KvFormat };
+        var pageBytes = backend.KvPageBytes(geometry);
+        Pool = backend.CreateKvPool(geometry, checked((int)Math.Max(options.KvBytes / pageBytes, atLeast)));
         _pages = new PagePool(Pool.Pages);
         _cache = new PrefixCache(_pages, options.PrefixCacheBytes / pageBytes);
         _copy = (from, to) => backend.CopyKvPage(Pool, from, to);

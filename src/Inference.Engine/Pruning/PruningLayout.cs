@@ -1,3 +1,4 @@
+using Inference.Compute;
 using Inference.Decoding.Pruning;
 using Inference.Engine.Kv;
 using Inference.Models.Decoders;
@@ -9,14 +10,14 @@ namespace Inference.Engine.Pruning;
 internal static class PruningLayout
 {
     /// <summary>Cache lengths of a request; one group for prompts that nothing is dropped from.</summary>
-    public static KvLayout Of(GenerationRequest request, DecoderShape shape)
+    public static KvLayout Of(GenerationRequest request, DecoderShape shape, NumberFormat format)
     {
         var prompt = request.Prompt;
         // Probes read the last token too.
         var fedBack = request.Sampling.MaxTokens - (request.Probes.Count == 0 ? 1 : 0);
         if (request.Pruning is not { } plan || prompt.Images.Count == 0)
         {
-            return KvLayout.Uniform(shape, prompt.InputIds.Length, prompt.InputIds.Length + fedBack);
+            return KvLayout.Uniform(shape, prompt.InputIds.Length, prompt.InputIds.Length + fedBack, format);
         }
 
         var groups = new KvGroup[plan.Stages.Count + 1];
@@ -27,7 +28,7 @@ internal static class PruningLayout
             groups[g] = new KvGroup(first, g < plan.Stages.Count ? plan.Stages[g].Layer : shape.Layers, rows, rows + fedBack);
         }
 
-        return new KvLayout(groups, KvLayout.BytesOf(shape));
+        return new KvLayout(groups, KvLayout.BytesOf(shape, format));
     }
 
     /// <summary>What requests must agree in, besides tokens and images, to have the same keys and values.</summary>

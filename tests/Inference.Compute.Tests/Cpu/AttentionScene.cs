@@ -16,11 +16,13 @@ internal sealed class AttentionScene : IDisposable
     private readonly int[] _firstPages;
     private readonly int[] _firstRows;
 
-    public AttentionScene(CpuBackend backend, int heads, int kvHeads, int headDim, int[] lengths, int seed)
+    public AttentionScene(
+        CpuBackend backend, int heads, int kvHeads, int headDim, int[] lengths, int seed, NumberFormat format = NumberFormat.F32,
+        bool roundToBFloat16 = false)
     {
         (_backend, _heads, _headDim, Lengths) = (backend, heads, headDim, lengths);
         var pages = lengths.Sum(PagesOf);
-        _pool = backend.CreateKvPool(new KvGeometry(kvHeads, headDim), pages + 2);
+        _pool = backend.CreateKvPool(new KvGeometry(kvHeads, headDim, format), pages + 2);
         _pageTable = backend.Allocate<int>(pages + 1);
         _firstPages = new int[lengths.Length];
         _firstRows = new int[lengths.Length];
@@ -32,6 +34,12 @@ internal sealed class AttentionScene : IDisposable
         Queries = Numbers.Random(rows * heads * headDim, seed + 1, 2f);
         Keys = Numbers.Random(rows * kvHeads * headDim, seed + 2, 2f);
         Values = Numbers.Random(rows * kvHeads * headDim, seed + 3);
+        if (roundToBFloat16)
+        {
+            Keys = [.. Keys.Select(GroupQuantizer.RoundToBFloat16)];
+            Values = [.. Values.Select(GroupQuantizer.RoundToBFloat16)];
+        }
+
         for (int s = 1; s < lengths.Length; s++)
         {
             _firstPages[s] = _firstPages[s - 1] + PagesOf(lengths[s - 1]);

@@ -26,19 +26,34 @@ public sealed class AttentionTests
         }
     }
 
+    public static TheoryData<VectorWidth, NumberFormat> WidthsAndFormats
+    {
+        get
+        {
+            var data = new TheoryData<VectorWidth, NumberFormat>();
+            foreach (var width in Widths.All)
+            {
+                data.Add(width, NumberFormat.F32);
+                data.Add(width, NumberFormat.BF16);
+            }
+
+            return data;
+        }
+    }
+
     [Theory]
-    [MemberData(nameof(Widths.Data), MemberType = typeof(Widths))]
-    public void Every_width_and_thread_count_gives_the_bits_of_the_plain_loops(VectorWidth width)
+    [MemberData(nameof(WidthsAndFormats))]
+    public void Every_width_and_thread_count_gives_the_bits_of_the_plain_loops(VectorWidth width, NumberFormat format)
     {
         using var plain = new CpuBackend(new CpuOptions { Threads = 1, VectorWidth = VectorWidth.Scalar });
         foreach (var (heads, kvHeads, headDim) in Geometries)
         {
-            using var expected = new AttentionScene(plain, heads, kvHeads, headDim, [97, 1, 32, 33], seed: headDim);
+            using var expected = new AttentionScene(plain, heads, kvHeads, headDim, [97, 1, 32, 33], seed: headDim, format);
             var (causal, full) = (expected.Causal(1000), expected.Full());
             foreach (var threads in (int[])[1, 2, 3])
             {
                 using var backend = new CpuBackend(new CpuOptions { Threads = threads, VectorWidth = width });
-                using var scene = new AttentionScene(backend, heads, kvHeads, headDim, [97, 1, 32, 33], seed: headDim);
+                using var scene = new AttentionScene(backend, heads, kvHeads, headDim, [97, 1, 32, 33], seed: headDim, format);
                 var what = $"{heads} heads on {kvHeads} of {headDim}, {threads} threads";
                 Numbers.AssertSameBits(causal, scene.Causal(1000), what);
                 Numbers.AssertSameBits(full, scene.Full(), what + ", full");
@@ -47,13 +62,13 @@ public sealed class AttentionTests
     }
 
     [Theory]
-    [MemberData(nameof(Widths.Data), MemberType = typeof(Widths))]
-    public void A_row_has_the_same_bits_for_every_chunking(VectorWidth width)
+    [MemberData(nameof(WidthsAndFormats))]
+    public void A_row_has_the_same_bits_for_every_chunking(VectorWidth width, NumberFormat format)
     {
         using var backend = new CpuBackend(new CpuOptions { Threads = 2, VectorWidth = width });
         foreach (var (heads, kvHeads, headDim) in Geometries)
         {
-            using var scene = new AttentionScene(backend, heads, kvHeads, headDim, [131, 40], seed: heads);
+            using var scene = new AttentionScene(backend, heads, kvHeads, headDim, [131, 40], seed: heads, format);
             var whole = scene.Causal(chunk: 131);
             foreach (var chunk in (int[])[1, 7, 31, 32, 33, 64, 100])
                 Numbers.AssertSameBits(whole, scene.Causal(chunk), $"{heads} heads on {kvHeads} of {headDim}, chunks of {chunk}");
@@ -61,10 +76,34 @@ public sealed class AttentionTests
     }
 
     [Fact]
-    public void What_stands_in_slots_that_are_not_seen_changes_no_bit()
+    public void Keys_and_values_in_bfloat16_are_those_of_float32_that_were_rounded()
+    {
+        using var backend = new CpuBackend(new CpuOptions { Threads = 2 });
+        foreach (var (heads, kvHeads, headDim) in Geometries)
+        {
+            using var rounded = new AttentionScene(backend, heads, kvHeads, headDim, [70, 5], seed: 1, roundToBFloat16: true);
+            using var held = new AttentionScene(backend, heads, kvHeads, headDim, [70, 5], seed: 1, NumberFormat.BF16);
+            Numbers.AssertSameBits(rounded.Causal(100), held.Causal(100), $"{heads} heads on {kvHeads} of {headDim}");
+        }
+
+        var single = backend.KvPageBytes(new KvGeometry(4, 64));
+        Assert.Equal(single / 2, backend.KvPageBytes(new KvGeometry(4, 64, NumberFormat.BF16)));
+    }
+
+    [Fact]
+    public void Other_formats_of_keys_and_values_are_refused()
     {
         using var backend = new CpuBackend(new CpuOptions { Threads = 1 });
-        var geometry = new KvGeometry(2, 40);
+        Assert.Throws<ArgumentException>(() => backend.CreateKvPool(new KvGeometry(4, 64, NumberFormat.Int8), 1).Dispose());
+    }
+
+    [Theory]
+    [InlineData(NumberFormat.F32)]
+    [InlineData(NumberFormat.BF16)]
+    public void What_stands_in_slots_that_are_not_seen_changes_no_bit(NumberFormat format)
+    {
+        using var backend = new CpuBackend(new CpuOptions { Threads = 1 });
+        var geometry = new KvGeometry(2, 40, format);
         using var clean = backend.CreateKvPool(geometry, 1);
         using var used = backend.CreateKvPool(geometry, 1);
         using var table = backend.Allocate<int>(1);

@@ -39,6 +39,7 @@ internal sealed record WorkloadResult(
         json.WriteNumber("own_tokens", Settings.OwnTokens);
         json.WriteNumber("decode_tokens", Settings.DecodeTokens);
         json.WriteNumber("rounds", Settings.Rounds);
+        json.WriteString("kv", Settings.Kv.ToString().ToLowerInvariant());
         Number("seconds", Seconds);
         Number("first_token_seconds", FirstTokenSeconds);
         Number("total_tokens_per_second", TotalTokensPerSecond);

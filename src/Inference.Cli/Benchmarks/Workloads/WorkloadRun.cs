@@ -14,7 +14,7 @@ internal static class WorkloadRun
     public static async Task<WorkloadResult> RunAsync(BenchModel model, IBackend backend, WorkloadSettings settings, Action<string> onStage)
     {
         var shape = model.Decoder.Shape;
-        var rowBytes = 2L * sizeof(float) * shape.KvWidth * shape.Layers;
+        var rowBytes = 2L * settings.Kv.Bytes() * shape.KvWidth * shape.Layers;
         using var engine = new InferenceEngine(backend, [model.EngineModel], new EngineOptions
         {
             StepRows = 512,
@@ -22,6 +22,7 @@ internal static class WorkloadRun
             MaxQueue = settings.Requests,
             ContextLength = settings.ContextLength,
             BoundaryRows = settings.Requests * settings.PromptTokens,
+            KvFormat = settings.Kv,
             KvBytes = rowBytes * (settings.ContextLength + KvGeometry.PageSize) * settings.Requests,
         });
         var rounds = new List<Round>();

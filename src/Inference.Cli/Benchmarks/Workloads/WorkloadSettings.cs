@@ -1,3 +1,4 @@
+using Inference.Compute;
 using Inference.Decoding.Pruning;
 
 namespace Inference.Cli.Benchmarks.Workloads;
@@ -10,8 +11,10 @@ namespace Inference.Cli.Benchmarks.Workloads;
 /// <param name="DecodeTokens">Tokens to generate for each.</param>
 /// <param name="Pruning">What to drop of the image, or null.</param>
 /// <param name="Rounds">How often to measure, after a shorter round that does not count.</param>
+/// <param name="Kv">How keys and values are held.</param>
 internal sealed record WorkloadSettings(
-    int Requests, int SharedTokens, int ImageRows, int OwnTokens, int DecodeTokens, PruningChoice? Pruning, int Rounds)
+    int Requests, int SharedTokens, int ImageRows, int OwnTokens, int DecodeTokens, PruningChoice? Pruning, int Rounds,
+    NumberFormat Kv = NumberFormat.F32)
 {
     /// <summary>Tokens and rows of a prompt.</summary>
     public int PromptTokens => SharedTokens + ImageRows + OwnTokens;

@@ -47,11 +47,11 @@ internal static unsafe class AttentionBlock
         var pages = job->PageTable + segment.FirstPage;
         for (var start = 0; start < visible; start += KvPageLayout.Tokens)
         {
-            var page = job->Pool + (*pages++ * layout.PageFloats);
-            var keys = (byte*)(page + layout.KeyOffset(kvHead));
+            var page = job->Pool + (*pages++ * layout.PageBytes);
+            var keys = page + layout.KeyOffset(kvHead);
             var values = page + layout.ValueOffset(kvHead);
             // The first tile fetches the next page while it works on this one.
-            var nextPage = start + KvPageLayout.Tokens < visible ? (*pages - pages[-1]) * layout.PageFloats * sizeof(float) : 0;
+            var nextPage = start + KvPageLayout.Tokens < visible ? (*pages - pages[-1]) * layout.PageBytes : 0;
             for (var row = 0; row < rows; row += job->TileRows)
             {
                 var tileRows = Math.Min(job->TileRows, rows - row);
@@ -79,7 +79,7 @@ internal static unsafe class AttentionBlock
                 kernel = job->Values[tileRows];
                 for (var panel = 0; panel < layout.ValuePanels; panel++)
                 {
-                    var panelValues = (byte*)(values + (panel * KvPageLayout.ValuePanelFloats));
+                    var panelValues = values + (panel * layout.ValuePanelBytes);
                     var panelOutputs = tileOutputs + (panel * CpuPackedMatrix.PanelWidth);
                     for (var column = 0; column < CpuPackedMatrix.HalfPanel; column += job->TileColumns)
                         kernel(weights, panelValues, ahead, seen, column, panelOutputs, width, true);

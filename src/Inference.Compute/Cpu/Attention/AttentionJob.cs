@@ -13,7 +13,7 @@ internal unsafe struct AttentionJob
     public RowView Y;
 
     /// <summary>The pool's pages.</summary>
-    public float* Pool;
+    public byte* Pool;
 
     /// <summary>Layout of a page.</summary>
     public KvPageLayout Layout;

@@ -32,7 +32,7 @@ internal static unsafe class AttentionScalar
     /// <param name="visible">Slots attended to.</param>
     /// <param name="scale">Applied to each score after its sum.</param>
     /// <param name="y">[headDim]</param>
-    public static void Head(float* q, float* pool, KvPageLayout layout, int kvHead, int* pages, int visible, float scale, float* y)
+    public static void Head(float* q, byte* pool, KvPageLayout layout, int kvHead, int* pages, int visible, float scale, float* y)
     {
         var p = stackalloc float[KvPageLayout.Tokens];
         var max = float.NegativeInfinity;
@@ -40,7 +40,7 @@ internal static unsafe class AttentionScalar
         new Span<float>(y, layout.HeadDim).Clear();
         for (var start = 0; start < visible; start += KvPageLayout.Tokens)
         {
-            var page = pool + (*pages++ * layout.PageFloats);
+            var page = pool + (*pages++ * layout.PageBytes);
             var keys = page + layout.KeyOffset(kvHead);
             var values = page + layout.ValueOffset(kvHead);
             var count = Math.Min(KvPageLayout.Tokens, visible - start);
@@ -50,7 +50,7 @@ internal static unsafe class AttentionScalar
             {
                 var score = 0f;
                 for (var d = 0; d < layout.HeadDim; d++)
-                    score = MathF.FusedMultiplyAdd(q[d], keys[(d * KvPageLayout.Tokens) + t], score);
+                    score = MathF.FusedMultiplyAdd(q[d], Widen.At(keys, layout.Format, d, t), score);
                 p[t] = score * scale;
                 newMax = p[t] > newMax ? p[t] : newMax;
             }
@@ -63,9 +63,11 @@ internal static unsafe class AttentionScalar
 
             for (var d = 0; d < layout.HeadDim; d++)
             {
+                var (panel, column) = Math.DivRem(d, CpuPackedMatrix.PanelWidth);
+                var panelValues = values + (panel * layout.ValuePanelBytes);
                 var total = y[d] * correction;
                 for (var t = 0; t < count; t++)
-                    total = MathF.FusedMultiplyAdd(p[t], values[KvPageLayout.ValueIndex(t, d)], total);
+                    total = MathF.FusedMultiplyAdd(p[t], Widen.At(panelValues, layout.Format, t, column), total);
                 y[d] = total;
             }
         }

@@ -33,8 +33,8 @@ internal static unsafe class PagedAttention
             Group = q.Columns / layout.HeadDim / layout.KvHeads,
             TileRows = kernels.TileRows,
             TileColumns = kernels.TileColumns,
-            Scores = kernels.Scores,
-            Values = kernels.Values,
+            Scores = kernels.Scores(layout.Format),
+            Values = kernels.Values(layout.Format),
             Block = kernels.Block,
         };
         var work = 0L;

@@ -26,7 +26,7 @@ internal static unsafe class WriteKv
             for (var i = 0; i < segment.RowCount; i++)
             {
                 var slot = segment.SlotOf(i);
-                var page = job->Pool + (job->PageTable[segment.FirstPage + (slot / KvPageLayout.Tokens)] * job->Layout.PageFloats);
+                var page = job->Pool + (job->PageTable[segment.FirstPage + (slot / KvPageLayout.Tokens)] * job->Layout.PageBytes);
                 for (var head = part * job->HeadsPerPart; head < (part + 1) * job->HeadsPerPart; head++)
                     WriteToken(job, segment.FirstRow + i, head, page, slot % KvPageLayout.Tokens);
             }
@@ -34,27 +34,55 @@ internal static unsafe class WriteKv
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void WriteToken(Job* job, int row, int head, float* page, int lane)
+    private static void WriteToken(Job* job, int row, int head, byte* page, int lane)
     {
-        var headDim = job->Layout.HeadDim;
-        var k = job->K.Row(row) + (head * headDim);
-        var v = job->V.Row(row) + (head * headDim);
-        var key = page + job->Layout.KeyOffset(head) + lane;
-        var value = page + job->Layout.ValueOffset(head);
-        for (var d = 0; d < headDim; d++)
+        var layout = job->Layout;
+        var k = job->K.Row(row) + (head * layout.HeadDim);
+        var v = job->V.Row(row) + (head * layout.HeadDim);
+        var key = page + layout.KeyOffset(head);
+        var value = page + layout.ValueOffset(head) + (lane * layout.RunBytes);
+        if (layout.Format == NumberFormat.BF16)
+            WriteRounded(layout, k, v, (ushort*)key + PanelPacker.HalfOffset(lane), value);
+        else
+            WriteSingles(layout, k, v, (float*)key + lane, value);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void WriteSingles(KvPageLayout layout, float* k, float* v, float* key, byte* value)
+    {
+        for (var d = 0; d < layout.HeadDim; d++)
             key[d * KvPageLayout.Tokens] = k[d];
-        for (var d = 0; d < headDim; d += CpuPackedMatrix.PanelWidth)
+        for (var d = 0; d < layout.HeadDim; d += CpuPackedMatrix.PanelWidth, value += layout.ValuePanelBytes)
         {
-            var width = Math.Min(CpuPackedMatrix.PanelWidth, headDim - d);
-            new ReadOnlySpan<float>(v + d, width).CopyTo(new Span<float>(value + KvPageLayout.ValueIndex(lane, d), width));
+            var width = Math.Min(CpuPackedMatrix.PanelWidth, layout.HeadDim - d);
+            new ReadOnlySpan<float>(v + d, width).CopyTo(new Span<float>(value, width));
         }
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void WriteRounded(KvPageLayout layout, float* k, float* v, ushort* key, byte* value)
+    {
+        for (var d = 0; d < layout.HeadDim; d++)
+            key[d * KvPageLayout.Tokens] = Round(k[d]);
+        for (var d = 0; d < layout.HeadDim; d += CpuPackedMatrix.PanelWidth, value += layout.ValuePanelBytes)
+        {
+            var width = Math.Min(CpuPackedMatrix.PanelWidth, layout.HeadDim - d);
+            for (var i = 0; i < width; i++)
+                ((ushort*)value)[PanelPacker.HalfOffset(i)] = Round(v[d + i]);
+        }
+    }
+
+    // What is no number stays none: rounding its bits could carry into the sign.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ushort Round(float value) => float.IsNaN(value)
+        ? (ushort)0x7FC0
+        : (ushort)(BitConverter.SingleToUInt32Bits(GroupQuantizer.RoundToBFloat16(value)) >> 16);
 
     private struct Job
     {
         public RowView K;
         public RowView V;
-        public float* Pool;
+        public byte* Pool;
         public KvPageLayout Layout;
         public AttentionSegment* Segments;
         public int SegmentCount;

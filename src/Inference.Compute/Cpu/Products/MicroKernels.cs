@@ -23,9 +23,10 @@ internal static unsafe class MicroKernels
         _ => ForWidth<Float16Panel, Interleaved>(width, rows),
     };
 
-    /// <summary>The float32 kernel for rows laid out [rows][32].</summary>
-    public static TileKernel Page(VectorWidth width, int rows) =>
-        ForWidth<SinglePanel, PageRows>(width, rows);
+    /// <summary>The kernel for rows laid out [rows][32] and panels of float32 or bfloat16.</summary>
+    public static TileKernel Page(VectorWidth width, NumberFormat format, int rows) => format == NumberFormat.BF16
+        ? ForWidth<BFloat16Panel, PageRows>(width, rows)
+        : ForWidth<SinglePanel, PageRows>(width, rows);
 
     private static TileKernel Groups<TFormat>(VectorWidth width, int rows)
         where TFormat : IGroupFormat => width switch
