@@ -9,10 +9,10 @@ internal static unsafe class MatMul
     {
         if (width == VectorWidth.Scalar)
             MatMulScalar.Run(team, x, w, bias, y);
+        else if (x.Rows > 0 && vnni is not null && VnniKernels.Take(w.Format))
+            VnniProduct.Run(team, scratch, vnni, x, w, bias, y);
         else if (x.Rows == 1)
             MatrixVector.Run(team, scratch, width, x, w, bias, y);
-        else if (x.Rows > 1 && vnni is not null && VnniKernels.Take(w.Format))
-            VnniProduct.Run(team, scratch, vnni, x, w, bias, y);
         else if (x.Rows > 1)
             MatrixMatrix.Run(team, scratch, width, x, w, bias, y);
     }

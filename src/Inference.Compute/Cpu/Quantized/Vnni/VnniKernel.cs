@@ -12,7 +12,7 @@ internal static class VnniKernel
     public const int MostRows = 12;
 
     // Groups that are fetched ahead of a panel that streams from memory.
-    private const int GroupsAhead = 2;
+    private const int GroupsAhead = 6;
 
     private const int FirstLow = 0;
     private const int FirstHigh = 12;
