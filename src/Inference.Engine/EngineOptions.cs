@@ -48,7 +48,7 @@ public sealed record EngineOptions
     /// How long prompts and images may keep those waiting who stream: this many times a step that only decodes, between two of their tokens. Prompts and images of others
     /// go on in as small parts as that takes; when nobody streams they go in whole steps.
     /// </summary>
-    public double StreamStall { get; init; } = 2;
+    public double StreamStall { get; init; } = 1.25;
 
     /// <summary>Unread tokens after which a sequence pauses.</summary>
     public int UnreadTokens { get; init; } = 256;
