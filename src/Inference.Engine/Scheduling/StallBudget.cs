@@ -22,14 +22,7 @@ internal sealed class StallBudget(double stall)
     private double _block;
 
     /// <summary>Blocks of the vision tower that may run before the next step.</summary>
-    public int Blocks
-    {
-        get
-        {
-            _slice = 0;
-            return _decode == 0 || _block == 0 ? 1 : Math.Max(1, (int)(stall * _decode / _block));
-        }
-    }
+    public int Blocks => _decode == 0 || _block == 0 ? 1 : Math.Max(1, (int)(stall * _decode / _block));
 
     /// <summary>Rows of prompts that may go into a step beside those that decode.</summary>
     public int Rows => _since >= StepsBetweenLooks ? 0
