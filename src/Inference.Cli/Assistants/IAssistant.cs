@@ -40,8 +40,8 @@ internal interface IRegionObserver
     void End(int region);
 }
 
-/// <summary>A question, with images in front of it.</summary>
-internal sealed record Question(IReadOnlyList<byte[]> Images, string Prompt, string? System)
+/// <summary>How a text is made and watched, whatever is asked.</summary>
+internal abstract record TextQuestion
 {
     /// <summary>Probes to score the answer with, or null.</summary>
     public ProbeQuestion? Probes { get; init; }
@@ -51,9 +51,6 @@ internal sealed record Question(IReadOnlyList<byte[]> Images, string Prompt, str
 
     /// <summary>Answers come with what remained of the images; in this process only.</summary>
     public bool ShowKept { get; init; }
-
-    /// <summary>How tokens are guessed ahead, or null.</summary>
-    public SpeculationOptions? Speculation { get; init; }
 
     /// <summary>How the claims of the answer are checked, or null.</summary>
     public VerificationOptions? Verification { get; init; }
@@ -68,19 +65,20 @@ internal sealed record Question(IReadOnlyList<byte[]> Images, string Prompt, str
     public IReadOnlyList<string> ProbeFiles => [.. (Probes?.Probes ?? []).Concat(Guard?.Probe is { } judge ? [judge] : []).Distinct()];
 }
 
-/// <summary>Regions of an image.</summary>
-internal sealed record RegionQuestion(byte[] Image, IReadOnlyList<Box> Regions, CoordinateSpace Space, bool InDetail)
+/// <summary>A question, with images in front of it.</summary>
+internal sealed record Question(IReadOnlyList<byte[]> Images, string Prompt, string? System) : TextQuestion
 {
-    /// <summary>Image rows to drop, or null.</summary>
-    public PruningChoice? Pruning { get; init; }
+    /// <summary>How tokens are guessed ahead, or null.</summary>
+    public SpeculationOptions? Speculation { get; init; }
+}
 
-    /// <summary>Answers come with what remained of the images; in this process only.</summary>
-    public bool ShowKept { get; init; }
-
-    /// <summary>Probes to score the descriptions with, or null; not together with candidates.</summary>
-    public ProbeQuestion? Probes { get; init; }
-
-    /// <summary>Several descriptions of each region to choose from, or null. The observer is then told each text as a whole.</summary>
+/// <summary>Regions of an image.</summary>
+internal sealed record RegionQuestion(byte[] Image, IReadOnlyList<Box> Regions, CoordinateSpace Space, bool InDetail) : TextQuestion
+{
+    /// <summary>
+    /// Several descriptions of each region to choose from, or null; a guard then watches each. Not together with probes, verification and answers to choose from. The
+    /// observer is told each text as a whole.
+    /// </summary>
     public CandidateQuestion? Candidates { get; init; }
 }
 

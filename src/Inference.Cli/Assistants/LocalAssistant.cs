@@ -104,7 +104,7 @@ internal sealed class LocalAssistant : IAssistant
 
             var prompt = _model.Encode(messages, [.. images.Select(image => image.Rows)]);
             var (answer, _) = await AskAsync(
-                prompt, images, Options(sampling, question), onText, cancellationToken);
+                prompt, images, Options(sampling, question, question.Images.Count), onText, cancellationToken);
             return question.ShowKept ? answer with { Panels = Panels([.. question.Images.Zip(images)], answer, region: null) } : answer;
         }
         finally
@@ -118,7 +118,7 @@ internal sealed class LocalAssistant : IAssistant
         RegionQuestion question, SamplingOverrides sampling, IRegionObserver? observer, CancellationToken cancellationToken)
     {
         using var image = _host.Prepare(_model, question.Image, reduction: question.Pruning?.Reduction);
-        var options = Options(sampling, question.Pruning, question.Probes);
+        var options = Options(sampling, question, images: 1);
         (Box Box, EncodedPrompt Prompt)[] regions = [.. question.Regions.Select((region, i) =>
         {
             var field = question.Regions.Count == 1 ? "--region" : $"--region {i + 1}";
@@ -127,7 +127,7 @@ internal sealed class LocalAssistant : IAssistant
         })];
         if (question.Candidates is { } wanted)
         {
-            using var candidates = new LocalCandidates(_host, _model, image, question, options.Pruning, wanted, options.Sampling);
+            using var candidates = new LocalCandidates(_host, _model, image, question, options, wanted);
             return await candidates.DescribeAsync(regions, observer, cancellationToken);
         }
 
@@ -198,14 +198,14 @@ internal sealed class LocalAssistant : IAssistant
         };
     }
 
-    private AnswerOptions Options(SamplingOverrides sampling, Question question)
+    private AnswerOptions Options(SamplingOverrides sampling, TextQuestion question, int images)
     {
         var options = Options(sampling, question.Pruning, question.Probes) with
         {
             Verification = question.Verification,
             Guard = LocalProbes.Guard(_probes, question.Guard),
             BestOf = question.BestOf,
-            Speculation = question.Speculation,
+            Speculation = (question as Question)?.Speculation,
         };
         SpeculateOption.Check(options);
         if (options is { BestOf: > 1, Sampling.IsGreedy: true })
@@ -214,7 +214,7 @@ internal sealed class LocalAssistant : IAssistant
         }
 
         var asks = options.Verification is not null || options.BestOf > 1 || options.Guard is { Probe: null } or { Action: GuardAction.Verify };
-        return question.Images.Count > 0 || !asks ? options : throw new UsageException("--image: found none; allowed: an image to check claims against");
+        return images > 0 || !asks ? options : throw new UsageException("--image: found none; allowed: an image to check claims against");
     }
 
     private IReadOnlyList<PatchPanels> Panels(IEnumerable<(byte[] File, PreparedImage Image)> images, Answer answer, Box? region) => PatchPanels.Of(

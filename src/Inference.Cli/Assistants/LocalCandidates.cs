@@ -2,7 +2,9 @@ using Inference.Cli.Options;
 using Inference.Decoding.Pruning;
 using Inference.Decoding.Sampling;
 using Inference.Grounding;
+using Inference.Grounding.Answers;
 using Inference.Grounding.CycleConsistency;
+using Inference.Grounding.Guard;
 using Inference.Models.Prompts;
 using Inference.Models.Regions;
 
@@ -16,6 +18,8 @@ internal sealed class LocalCandidates : IDisposable
     private readonly PreparedImage _image;
     private readonly RegionQuestion _question;
     private readonly PruningPlan? _pruning;
+    private readonly GuardOptions? _guard;
+    private readonly Answerer _answerer;
     private readonly SamplingParameters _parameters;
     private readonly SamplingParameters[] _candidates;
     private readonly CandidateRanking _ranking;
@@ -24,10 +28,10 @@ internal sealed class LocalCandidates : IDisposable
 
     /// <exception cref="Decoding.Layers.StrategyException">A candidate's strategy cannot be used as it was asked for.</exception>
     public LocalCandidates(
-        ModelHost host, ServedModel model, PreparedImage image, RegionQuestion question, PruningPlan? pruning, CandidateQuestion wanted,
-        SamplingParameters parameters)
+        ModelHost host, ServedModel model, PreparedImage image, RegionQuestion question, AnswerOptions options, CandidateQuestion wanted)
     {
-        _pruning = pruning;
+        var parameters = options.Sampling;
+        (_pruning, _guard, _answerer) = (options.Pruning, options.Guard, new Answerer(host));
         (_host, _model, _image, _question, _parameters, _ranking) = (host, model, image, question, parameters, wanted.Ranking);
         _candidates =
         [
@@ -48,7 +52,7 @@ internal sealed class LocalCandidates : IDisposable
         await Task.WhenAll(regions.Select(async (region, i) =>
         {
             var sampling = _candidates.Select(candidate => LocalAnswers.Fit(candidate, region.Prompt, _host, _model)).ToArray();
-            var result = await CycleRun.Start(_host, new CycleRequest
+            var result = await CycleRun.Start(_answerer, new CycleRequest
             {
                 Model = _model,
                 Image = _image,
@@ -56,6 +60,7 @@ internal sealed class LocalCandidates : IDisposable
                 Region = region.Box,
                 Candidates = sampling,
                 Pruning = _pruning,
+                Guard = _guard,
                 Listener = _listener,
                 Ranking = _ranking,
             }, cancellationToken).Completion;
@@ -78,6 +83,7 @@ internal sealed class LocalCandidates : IDisposable
             Usage = LocalAnswers.Usage(result.Usage),
             Timings = LocalAnswers.Timings(result.Timings),
             Seed = _parameters.Seed,
+            Guard = result.Candidates[result.Winner].Guard,
             Candidates = new AnswerCandidates(
                 [.. result.Candidates.Select((candidate, i) => CandidateOf(candidate, sampling[i]))], result.Winner),
         };

@@ -102,7 +102,7 @@ internal sealed class RemoteAssistant(Uri address, string model) : IAssistant
             Model = model,
             Image = await SourceAsync(question.Image, cancellationToken),
             Regions = { question.Regions.Select((box, i) => new Region { Id = Wire.RegionId(i), Box = Wire.Box(box, question.Space) }) },
-            Parameters = Wire.Parameters(await ReadFilesAsync(sampling, cancellationToken), question.Pruning, probes: question.Probes),
+            Parameters = Wire.Parameters(await ReadFilesAsync(sampling, cancellationToken), question),
             Output = Wire.Output(sampling, keptTokens: question.Pruning is not null),
             InDetail = question.InDetail,
             Candidates = question.Candidates is { } wanted ? WireCandidates.Options(await ReadFilesAsync(wanted, cancellationToken)) : null,
@@ -112,6 +112,8 @@ internal sealed class RemoteAssistant(Uri address, string model) : IAssistant
         var regions = new RegionCompleted[question.Regions.Count];
         var candidates = regions.Select(_ => new List<Candidate>()).ToArray();
         ProbeWire[] probes = [.. regions.Select(_ => new ProbeWire())];
+        var claims = regions.Select(_ => new List<VerifiedClaim>()).ToArray();
+        var guarded = regions.Select(_ => new List<GuardedSentence>()).ToArray();
         await foreach (var response in call.ResponseStream.ReadAllAsync(cancellationToken))
         {
             switch (response.EventCase)
@@ -129,6 +131,12 @@ internal sealed class RemoteAssistant(Uri address, string model) : IAssistant
                 case DescribeRegionsResponse.EventOneofCase.Sentence:
                     probes[Wire.RegionIndex(response.RegionId)].Add(response.Sentence);
                     break;
+                case DescribeRegionsResponse.EventOneofCase.Guarded:
+                    guarded[Wire.RegionIndex(response.RegionId)].Add(response.Guarded);
+                    break;
+                case DescribeRegionsResponse.EventOneofCase.Claim:
+                    claims[Wire.RegionIndex(response.RegionId)].Add(response.Claim);
+                    break;
                 case DescribeRegionsResponse.EventOneofCase.Candidate:
                     candidates[Wire.RegionIndex(response.RegionId)].Add(response.Candidate);
                     break;
@@ -140,6 +148,10 @@ internal sealed class RemoteAssistant(Uri address, string model) : IAssistant
                     return [.. regions.Select((region, i) => Wire.Answer(name, region, response.Completed) with
                     {
                         Probes = question.Probes is null ? null : probes[i].Read(),
+                        Guard = region.HasCandidate
+                            ? WireCandidates.Guard(candidates[i][(int)region.Candidate])
+                            : GuardWire.Report(guarded[i], region.Usage.Guard),
+                        Claims = question.Verification is null ? null : ClaimWire.Verdicts(claims[i], region.Text),
                         Candidates = WireCandidates.Candidates(region, candidates[i]),
                     })];
             }

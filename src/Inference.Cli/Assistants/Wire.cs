@@ -31,15 +31,15 @@ internal static class Wire
     }
 
     /// <summary>With the whole-answer methods of a question.</summary>
-    public static GenerationParameters Parameters(SamplingOverrides sampling, Question question)
+    public static GenerationParameters Parameters(SamplingOverrides sampling, TextQuestion question)
     {
         var parameters = Parameters(sampling, question.Pruning, question.Probes);
         parameters.Verification = ClaimWire.Options(question.Verification);
         parameters.Guard = GuardWire.Message(question.Guard);
         parameters.BestOf = (uint)question.BestOf;
-        parameters.Speculation = question.Speculation is not { } speculation
-            ? null
-            : new Speculation { Drafter = Drafter.Ngram, DraftTokens = (uint)speculation.DraftTokens };
+        parameters.Speculation = question is Question { Speculation: { } speculation }
+            ? new Speculation { Drafter = Drafter.Ngram, DraftTokens = (uint)speculation.DraftTokens }
+            : null;
         return parameters;
     }
 

@@ -1,4 +1,5 @@
 using Glassbox.V1;
+using Inference.Grounding.Guard;
 using CandidateRanking = Inference.Grounding.CycleConsistency.CandidateRanking;
 
 namespace Inference.Cli.Assistants;
@@ -30,6 +31,9 @@ internal static class WireCandidates
     /// <summary>What a region reports; null where it had no candidates.</summary>
     public static AnswerCandidates? Candidates(RegionCompleted region, IEnumerable<Candidate> candidates) =>
         region.HasCandidate ? new AnswerCandidates([.. candidates.Select(Candidate)], (int)region.Candidate) : null;
+
+    /// <summary>What a guard did to a candidate; null without one.</summary>
+    public static GuardReport? Guard(Candidate candidate) => GuardWire.Report(candidate.Guarded, candidate.Guard);
 
     private static AnswerCandidate Candidate(Candidate candidate) => new()
     {

@@ -22,6 +22,7 @@ internal static class DescribeCommand
         var pruning = PruningOptions.AddTo(command);
         var probes = ProbeOptions.AddTo(command);
         var showKept = ShowKeptOption.AddTo(command);
+        var methods = MethodOptions.AddTo(command);
         var assistants = AssistantOptions.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -34,14 +35,13 @@ internal static class DescribeCommand
                 Pruning = drops,
                 ShowKept = showKept.Wanted(parsed, drops is not null, !assistants.IsRemote(parsed)),
                 Probes = probes.Read(parsed),
+                Verification = methods.ReadVerification(parsed),
+                Guard = methods.ReadGuard(parsed),
+                BestOf = methods.ReadBestOf(parsed),
                 Candidates = candidates.Read(parsed, assistants.IsRemote(parsed)),
             };
-            if (question is { Probes: not null, Candidates: not null })
-            {
-                throw new UsageException("--probe: found candidates as well; allowed: probes for single descriptions");
-            }
-
-            await using var assistant = await assistants.StartAsync(parsed, terminal, candidates.Folder(parsed), question.Probes?.Probes);
+            CheckCandidates(question);
+            await using var assistant = await assistants.StartAsync(parsed, terminal, candidates.Folder(parsed), question.ProbeFiles);
             var stream = asJson ? null : Stream(terminal, question);
             var answers = await assistant.DescribeAsync(question, settings, stream, cancellationToken);
             showKept.Write(parsed, answers);
@@ -53,12 +53,43 @@ internal static class DescribeCommand
             {
                 terminal.NoteCandidates(answers);
                 terminal.NoteProbes(answers);
+                NoteMethods(terminal, answers);
                 terminal.NoteAnswers(answers);
             }
 
             return ExitCode.Success;
         });
         return command;
+    }
+
+    private static void CheckCandidates(RegionQuestion question)
+    {
+        var (name, what) = question switch
+        {
+            { Candidates: null } => ("", ""),
+            { Probes: not null } => ("--probe", "probes"),
+            { Verification: not null } => ("--verify", "verification"),
+            { BestOf: > 1 } => ("--best-of", "several answers"),
+            _ => ("", ""),
+        };
+        if (name.Length > 0)
+        {
+            throw new UsageException($"{name}: found candidates as well; allowed: {what} for single descriptions");
+        }
+    }
+
+    private static void NoteMethods(Terminal terminal, IReadOnlyList<Answer> answers)
+    {
+        for (var i = 0; i < answers.Count; i++)
+        {
+            if (answers.Count > 1 && (answers[i].Guard is not null || answers[i].Claims is not null))
+            {
+                terminal.Note($"region {i + 1}:");
+            }
+
+            terminal.NoteGuard(answers[i].Guard);
+            terminal.NoteClaims(answers[i].Claims ?? []);
+        }
     }
 
     // One region needs no label: its text alone is the answer.

@@ -1,4 +1,5 @@
 using Inference.Engine;
+using Inference.Grounding.CycleConsistency;
 using Inference.Grounding.Guard;
 using Inference.Grounding.Verification;
 
@@ -10,6 +11,9 @@ namespace Inference.Grounding.Answers;
 /// <param name="Generation">How it ended and what it took; where several generations made it, all together.</param>
 public sealed record AnswerResult(string Text, IReadOnlyList<TokenEvent> Tokens, GenerationResult Generation)
 {
+    /// <summary>The same without what methods say of it.</summary>
+    public Transcript Transcript => new(Text, Tokens, Generation);
+
     /// <summary>What became of its claims; null where none were to be checked, or where the answer was cut off before they were.</summary>
     public ClaimVerdicts? Claims { get; init; }
 

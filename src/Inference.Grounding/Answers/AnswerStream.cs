@@ -54,6 +54,17 @@ public sealed class AnswerStream : IDisposable
     /// <exception cref="AnswerFailedException">The engine could not go on with a generation that the method needs.</exception>
     public IAsyncEnumerable<AnswerEvent> ReadAllAsync(CancellationToken cancellationToken = default) => _events.Reader.ReadAllAsync(cancellationToken);
 
+    /// <summary>Reads all events and keeps none.</summary>
+    /// <inheritdoc cref="ReadAllAsync"/>
+    public async Task<AnswerResult> CompleteAsync()
+    {
+        await foreach (var _ in ReadAllAsync(CancellationToken.None).ConfigureAwait(false))
+        {
+        }
+
+        return Result;
+    }
+
     /// <summary>Ends what is still under way; nobody will read it.</summary>
     public void Dispose()
     {

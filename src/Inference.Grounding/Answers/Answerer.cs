@@ -10,6 +10,8 @@ namespace Inference.Grounding.Answers;
 /// </summary>
 public sealed class Answerer(ModelHost host)
 {
+    internal ModelHost Host => host;
+
     /// <summary>Begins an answer; disposing it ends it.</summary>
     /// <param name="request">What is to be answered, and how.</param>
     /// <param name="cancellationToken">Ends the answer within one step; what there is by then counts.</param>
@@ -23,11 +25,7 @@ public sealed class Answerer(ModelHost host)
     public async Task<AnswerResult> AnswerAsync(AnswerRequest request, CancellationToken cancellationToken)
     {
         using var answer = Start(request, cancellationToken);
-        await foreach (var _ in answer.ReadAllAsync(CancellationToken.None).ConfigureAwait(false))
-        {
-        }
-
-        return answer.Result;
+        return await answer.CompleteAsync().ConfigureAwait(false);
     }
 
     private static IAnswerMethod Method(AnswerOptions options)

@@ -1,5 +1,6 @@
 using Inference.Decoding.Pruning;
 using Inference.Decoding.Sampling;
+using Inference.Grounding.Guard;
 using Inference.Models.Prompts;
 using Inference.Models.Regions;
 
@@ -25,6 +26,9 @@ public sealed record CycleRequest
 
     /// <summary>Image rows that the describing model drops, or null.</summary>
     public PruningPlan? Pruning { get; init; }
+
+    /// <summary>Watches every candidate sentence by sentence; null does not.</summary>
+    public GuardOptions? Guard { get; init; }
 
     /// <summary>Who is asked where a candidate is.</summary>
     public required CycleListener Listener { get; init; }

@@ -1,4 +1,5 @@
 using Inference.Engine;
+using Inference.Grounding.Guard;
 
 namespace Inference.Grounding.CycleConsistency;
 
@@ -8,7 +9,11 @@ namespace Inference.Grounding.CycleConsistency;
 /// read.</param>
 /// <param name="Evidence">What it is ranked by.</param>
 /// <param name="Score">0 to 1.</param>
-public sealed record RankedCandidate(Transcript Description, LocatedBox? Located, CandidateEvidence Evidence, double Score);
+public sealed record RankedCandidate(Transcript Description, LocatedBox? Located, CandidateEvidence Evidence, double Score)
+{
+    /// <summary>What the guard did to it; null without one.</summary>
+    public GuardReport? Guard { get; init; }
+}
 
 /// <summary>The candidates of a region, and which of them is its description.</summary>
 /// <param name="Candidates">In the order of the request.</param>

@@ -1,5 +1,6 @@
 using Inference.Decoding.Sampling;
 using Inference.Engine;
+using Inference.Grounding.Answers;
 
 namespace Inference.Grounding.CycleConsistency;
 
@@ -14,32 +15,51 @@ public sealed class CycleRun
     private readonly CycleRequest _request;
     private readonly CancellationToken _cancellation;
 
-    private CycleRun(ModelHost host, CycleRequest request, CancellationToken cancellation)
+    private CycleRun(Answerer answerer, CycleRequest request, CancellationToken cancellation)
     {
-        (_host, _request, _cancellation) = (host, request, cancellation);
-        Candidates = [.. request.Candidates.Select(Submit)];
+        (_host, _request, _cancellation) = (answerer.Host, request, cancellation);
+        List<AnswerStream> candidates = [];
+        try
+        {
+            foreach (var candidate in request.Candidates)
+            {
+                candidates.Add(answerer.Start(Question(candidate), cancellation));
+            }
+        }
+        catch
+        {
+            candidates.ForEach(candidate => candidate.Dispose());
+            throw;
+        }
+
+        Candidates = candidates;
         Completion = RunAsync();
     }
 
-    /// <summary>The candidates in the engine. This run reads their tokens.</summary>
-    public IReadOnlyList<Generation> Candidates { get; }
+    /// <summary>The candidates in the engine. This run reads them, and ends them.</summary>
+    public IReadOnlyList<AnswerStream> Candidates { get; }
 
     /// <summary>
     /// Ends when all candidates are located and ranked. Candidates that were cancelled or failed count as located nowhere; their
-    /// results say what happened. Faults with <see cref="AdmissionException"/> where the engine does not take a listener's question.
+    /// results say what happened. Faults with <see cref="AdmissionException"/> where the engine does not take a question of the listener or of a
+    /// guard, and with <see cref="AnswerFailedException"/> where it could not go on with one of a guard.
     /// </summary>
     public Task<CycleResult> Completion { get; }
 
     /// <summary>Queues the candidates of a region.</summary>
-    /// <exception cref="AdmissionException">The engine does not take one; <paramref name="cancellation"/> ends those it took.</exception>
-    public static CycleRun Start(ModelHost host, CycleRequest request, CancellationToken cancellation) => new(host, request, cancellation);
+    /// <exception cref="AdmissionException">The engine does not take one; those it took are ended.</exception>
+    public static CycleRun Start(Answerer answerer, CycleRequest request, CancellationToken cancellation) => new(answerer, request, cancellation);
 
-    private Generation Submit(SamplingParameters candidate)
+    private AnswerRequest Question(SamplingParameters candidate)
     {
         // Probabilities cost a pass over the vocabulary at every token.
         var wantsLogprobs = candidate.Logprobs || _request.Ranking == CandidateRanking.IouShareLikelihood;
-        return _host.Submit(
-            _request.Model, _request.Prompt, [_request.Image], candidate with { Logprobs = wantsLogprobs }, _cancellation, _request.Pruning);
+        return new AnswerRequest(_request.Model, _request.Prompt, [_request.Image], new AnswerOptions
+        {
+            Sampling = candidate with { Logprobs = wantsLogprobs },
+            Pruning = _request.Pruning,
+            Guard = _request.Guard,
+        });
     }
 
     // The listener may be asked when whoever started the run has given up and holds the images no more.
@@ -52,13 +72,18 @@ public sealed class CycleRun
         }
         finally
         {
+            foreach (var candidate in Candidates)
+            {
+                candidate.Dispose();
+            }
+
             Array.ForEach(images, image => image.Release());
         }
     }
 
     private async Task<CycleResult> RankAsync()
     {
-        var descriptions = Candidates.Select(Transcript.ReadAsync).ToArray();
+        var descriptions = Candidates.Select(candidate => candidate.CompleteAsync()).ToArray();
         var hearings = new Dictionary<string, Task<Hearing?>>(StringComparer.Ordinal);
         await foreach (var description in Task.WhenEach(descriptions).ConfigureAwait(false))
         {
@@ -74,15 +99,18 @@ public sealed class CycleRun
         CandidateEvidence[] evidence = [.. descriptions.Select((description, i) => Weigh(description.Result, located[i]))];
         var scores = CandidateRanker.Score(_request.Ranking, evidence);
         return new CycleResult(
-            [.. descriptions.Select((description, i) => new RankedCandidate(description.Result, located[i], evidence[i], scores[i]))],
+            [.. descriptions.Select((description, i) => new RankedCandidate(description.Result.Transcript, located[i], evidence[i], scores[i])
+            {
+                Guard = description.Result.Guard,
+            })],
             CandidateRanker.Best(scores),
             [.. hearings.Values.Select(hearing => hearing.Result?.Answer).OfType<Transcript>()]);
     }
 
-    private CandidateEvidence Weigh(Transcript description, LocatedBox? located) => new(
+    private CandidateEvidence Weigh(AnswerResult description, LocatedBox? located) => new(
         located is { } found ? Overlap.IntersectionOverUnion(_request.Region, found.Box) : 0,
         located?.Confidence ?? 0,
-        _request.Ranking == CandidateRanking.IouShareLikelihood ? description.Likelihood : null);
+        _request.Ranking == CandidateRanking.IouShareLikelihood ? description.Transcript.Likelihood : null);
 
     // Null for what cannot be asked: no text, more of it than the listener's context holds, or nobody who waits for the answer.
     private async Task<Hearing?> HearAsync(string phrase)
@@ -108,7 +136,7 @@ public sealed class CycleRun
     }
 
     // One line without a full stop: profiles put one behind the phrase.
-    private static string Phrase(Transcript description) =>
+    private static string Phrase(AnswerResult description) =>
         string.Join(' ', description.Text.Split(default(char[]), StringSplitOptions.RemoveEmptyEntries)).TrimEnd('.', ' ');
 
     private sealed record Hearing(Transcript Answer, LocatedBox? Box);

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Inference.Decoding.Sampling;
+using Inference.Grounding.Answers;
 using Inference.Grounding.CycleConsistency;
 using Inference.Models.Regions;
 
@@ -53,7 +54,7 @@ public sealed class ImportanceTrial(ModelHost host, ServedModel model, Importanc
         var box = RegionValidator.ToPixels(normalized, CoordinateSpace.Unit, image.Width, image.Height, "objects");
         var prompt = model.EncodeRegion(image.View, image.Rows, box, inDetail: false);
         var greedy = model.Resolve(new SamplingOverrides { Temperature = 0, MaxTokens = MaxTokens }, settings.Seed);
-        var result = await CycleRun.Start(host, new CycleRequest
+        var result = await CycleRun.Start(new Answerer(host), new CycleRequest
         {
             Model = model,
             Image = image,

@@ -1,5 +1,6 @@
 using Inference.Grounding;
 using Inference.Grounding.Answers;
+using Inference.Grounding.Guard;
 using Inference.Server.Errors;
 using Inference.Server.Services;
 
@@ -32,6 +33,23 @@ internal static class AnswerMethods
         if (parameters.Guard is not null)
         {
             violations.Add(field, $"{parameters.BestOf} answers with a guard", "1, or no guard");
+        }
+    }
+
+    /// <summary>Notes methods of a DescribeRegions request that exclude each other.</summary>
+    public static void CheckRegions(RequestParameters parameters, bool hasCandidates, Violations violations)
+    {
+        if (!hasCandidates)
+        {
+            Check(parameters, images: 1, violations);
+            return;
+        }
+
+        Refuse(parameters with { Guard = null }, "together with candidates", "parameters", violations);
+        if (parameters.Guard is { Streaming: GuardStreaming.Eager })
+        {
+            const string allowed = "GUARD_STREAMING_SENTENCE: a description that is chosen among candidates comes in one piece";
+            violations.Add("parameters.guard.streaming", "GUARD_STREAMING_EAGER", allowed);
         }
     }
 

@@ -8,6 +8,7 @@ using Inference.Decoding.Pruning;
 using Inference.Decoding.Sampling;
 using Inference.Decoding.Speculation;
 using Inference.Grounding;
+using Inference.Grounding.Answers;
 using Inference.Grounding.Guard;
 using Inference.Grounding.Verification;
 using Inference.Server.Errors;
@@ -42,6 +43,19 @@ internal sealed record RequestParameters(SamplingParameters Sampling, TimeSpan? 
 
     /// <summary>Answers of which the best is chosen.</summary>
     public int BestOf { get; init; } = 1;
+
+    /// <summary>How an answer is made by them.</summary>
+    /// <param name="sampling">Theirs, cut to the context.</param>
+    public AnswerOptions Answer(SamplingParameters sampling) => new()
+    {
+        Sampling = sampling,
+        Pruning = Pruning,
+        Probes = Probes,
+        Speculation = Speculation,
+        Verification = Verification,
+        Guard = Guard,
+        BestOf = BestOf,
+    };
 }
 
 /// <summary>Reads <see cref="GenerationParameters"/> at a path of the request, and <see cref="OutputOptions"/>; notes every value out of range.</summary>

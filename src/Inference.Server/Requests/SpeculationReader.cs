@@ -45,11 +45,11 @@ internal static class SpeculationReader
     }
 
     /// <summary>Notes speculation where a call has none.</summary>
-    public static void Refuse(GenerationParameters? parameters, Violations violations)
+    public static void Refuse(GenerationParameters? parameters, string path, Violations violations)
     {
         if (parameters?.Speculation is not null)
         {
-            violations.Add(Field, "speculation", "only for Generate");
+            violations.Add($"{path}.speculation", "speculation", "only for Generate");
         }
     }
 

@@ -40,25 +40,26 @@ internal static class GuardMessages
         Sentence = (uint)retracted.Segment,
     };
 
-    /// <summary>Null without a guard.</summary>
-    public static GuardUsage? Usage(GuardReport? report)
+    /// <summary>Sums over the reports; null without any.</summary>
+    public static GuardUsage? Usage(IReadOnlyCollection<GuardReport> reports)
     {
-        if (report is null)
+        if (reports.Count == 0)
         {
             return null;
         }
 
+        SegmentVerdict[] segments = [.. reports.SelectMany(report => report.Segments)];
         return new GuardUsage
         {
-            Sentences = (uint)report.Segments.Count,
+            Sentences = (uint)segments.Length,
             Flagged = Count(SegmentOutcome.Flagged),
             Replaced = Count(SegmentOutcome.Replaced),
             Removed = Count(SegmentOutcome.Removed),
-            Alternatives = (uint)report.Segments.Sum(segment => segment.Alternatives),
-            DiscardedTokens = (uint)report.DiscardedTokens,
-            Exhausted = report.IsExhausted,
+            Alternatives = (uint)segments.Sum(segment => segment.Alternatives),
+            DiscardedTokens = (uint)reports.Sum(report => report.DiscardedTokens),
+            Exhausted = reports.Any(report => report.IsExhausted),
         };
 
-        uint Count(SegmentOutcome outcome) => (uint)report.Segments.Count(segment => segment.Outcome == outcome);
+        uint Count(SegmentOutcome outcome) => (uint)segments.Count(segment => segment.Outcome == outcome);
     }
 }

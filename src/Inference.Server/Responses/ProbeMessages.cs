@@ -45,9 +45,9 @@ internal static class ProbeMessages
         ? new GenerateResponse { Span = Span(span) }
         : new GenerateResponse { Sentence = Sentence((ScoredSentence)finding) };
 
-    public static IEnumerable<DescribeRegionsResponse> Described(IEnumerable<ProbeFinding> findings) => findings.Select(finding => finding is ScoredSpan span
+    public static DescribeRegionsResponse Described(ProbeFinding finding) => finding is ScoredSpan span
         ? new DescribeRegionsResponse { Span = Span(span) }
-        : new DescribeRegionsResponse { Sentence = Sentence((ScoredSentence)finding) });
+        : new DescribeRegionsResponse { Sentence = Sentence((ScoredSentence)finding) };
 
     private static Glassbox.V1.ProbeSummary Summary(Grounding.Probes.ProbeSummary summary) => new()
     {

@@ -50,6 +50,12 @@ internal static class CandidateEvents
                 Confidence = found.Confidence,
             },
         };
+        if (ranked.Guard is { } report)
+        {
+            candidate.Guarded.AddRange(report.Segments.Select(GuardMessages.Of));
+            candidate.Guard = GuardMessages.Usage([report]);
+        }
+
         if (ranked.Evidence.Likelihood is { } likelihood)
         {
             candidate.Likelihood = likelihood;
@@ -75,6 +81,7 @@ internal static class CandidateEvents
             Score = winner.Score,
         };
         completed.Tokens.AddRange(text.Tokens);
+        completed.Usage.Guard = GuardMessages.Usage([.. region.Guards]);
         completed.Timings.Encode = null;
         return completed;
     }

@@ -19,12 +19,14 @@ internal sealed class DescribeRegionsHandler(ImageWork work, ILogger logger)
         var violations = new Violations();
         var inspector = new ImageInspector(call.Models, model, work.Store, violations);
         var parameters = new ParametersReader(model, violations).Read(request.Parameters, request.Output);
-        SpeculationReader.Refuse(request.Parameters, violations);
+        SpeculationReader.Refuse(request.Parameters, "parameters", violations);
+        SpeculationReader.Refuse(request.Candidates?.ListenerParameters, "candidates.listener_parameters", violations);
         inspector.Reduction = parameters.Reduction;
         var image = ModelAbility.TakesImages(model, violations) ? inspector.Inspect(request.Image, "image") : null;
         var regions = new RegionReader(call.Options.Limits, violations).Read(request.Regions, image is null ? null : (image.Info.Width, image.Info.Height));
         var candidates = new CandidatesReader(call, model, violations).Read(request, parameters, image);
-        AnswerMethods.Refuse(parameters, "where regions are described", "parameters", violations);
+        AnswerMethods.CheckRegions(parameters, request.Candidates is not null, violations);
+        AnswerMethods.Refuse(candidates?.Listening, "when a phrase is located", "candidates.listener_parameters", violations);
         ProbesReader.Refuse(candidates is null ? [] : parameters.Probes, "together with candidates", "parameters.probes", violations);
         ProbesReader.Refuse(candidates?.Listening.Probes ?? [], "when a phrase is located", "candidates.listener_parameters.probes", violations);
         inspector.ThrowIfRefused();
@@ -41,15 +43,20 @@ internal sealed class DescribeRegionsHandler(ImageWork work, ILogger logger)
             ? await work.PrepareAsync(call, candidates.Listener, [other]).ConfigureAwait(false)
             : null;
         var submission = new RegionSubmission(call, model, parameters, images.Images[0], candidates, (heard ?? images).Images[0]);
-        // All or none: what was queued before a refusal is cancelled when the call ends.
-        RunningRegion[] running = [.. regions.Select((region, i) => submission.Submit(region, prompts[i], sampling[i]))];
-        var first = await Task.WhenAny(running.Select(region => region.Generation.Queued)).WaitAsync(call.Ended).ConfigureAwait(false);
+        using var running = new RunningRegions();
+        for (var i = 0; i < regions.Count; i++)
+        {
+            // All or none: what was queued before a refusal ends with the call.
+            running.Add(submission.Submit(regions[i], prompts[i], sampling[i]));
+        }
+
+        var first = await Task.WhenAny(running.Select(region => region.Answer.Queued)).WaitAsync(call.Ended).ConfigureAwait(false);
         var queueTime = await first.ConfigureAwait(false);
         images.KeepOnly(0);
         call.Ended.ThrowIfCancellationRequested();
         await writer.WriteAsync(new DescribeRegionsResponse { Started = EventMessages.Started(model, [image!], 0, queueTime) }).ConfigureAwait(false);
 
-        var stream = new RegionStream(call, new TokenMessages(model.Tokenizer, request.Output, parameters.Probes.Count > 0), parameters.Probes, logger);
+        var stream = new RegionStream(call, new TokenMessages(model.Tokenizer, request.Output, parameters.Probes.Count > 0), logger);
         await stream.RunAsync(running, writer).ConfigureAwait(false);
         await writer.WriteAsync(new DescribeRegionsResponse
         {

@@ -30,17 +30,7 @@ internal sealed class GenerateHandler(ImageWork work)
 
         call.LimitTime(parameters.TimeLimit);
         using var images = await work.PrepareAsync(call, model, conversation.Images).ConfigureAwait(false);
-        var options = new AnswerOptions
-        {
-            Sampling = sampling,
-            Pruning = parameters.Pruning,
-            Probes = parameters.Probes,
-            Speculation = parameters.Speculation,
-            Verification = parameters.Verification,
-            Guard = parameters.Guard,
-            BestOf = parameters.BestOf,
-        };
-        using var answer = new Answerer(call.Models).Start(new AnswerRequest(model, prompt, images.Images, options), call.Work);
+        using var answer = new Answerer(call.Models).Start(new AnswerRequest(model, prompt, images.Images, parameters.Answer(sampling)), call.Work);
         call.Follow(answer);
         var queueTime = await answer.Queued.WaitAsync(call.Ended).ConfigureAwait(false);
         images.KeepOnly(0);
@@ -58,7 +48,7 @@ internal sealed class GenerateHandler(ImageWork work)
 
         var (result, generation) = (answer.Result, answer.Result.Generation);
         var usage = EventMessages.Usage(generation.Usage, tokens.WantsKept);
-        usage.Guard = GuardMessages.Usage(result.Guard);
+        usage.Guard = GuardMessages.Usage(result.Guard is { } report ? [report] : []);
         await writer.WriteAsync(new GenerateResponse
         {
             Completed = new Completed

@@ -21,7 +21,7 @@ internal sealed class LocatePhraseHandler(ImageWork work)
         var violations = new Violations();
         var inspector = new ImageInspector(call.Models, model, work.Store, violations);
         var parameters = new ParametersReader(model, violations).Read(request.Parameters, output: null);
-        SpeculationReader.Refuse(request.Parameters, violations);
+        SpeculationReader.Refuse(request.Parameters, "parameters", violations);
         inspector.Reduction = parameters.Reduction;
         var source = ModelAbility.TakesImages(model, violations) ? inspector.Inspect(request.Image, "image") : null;
         AnswerMethods.Refuse(parameters, "when a phrase is located", "parameters", violations);

@@ -1,18 +1,16 @@
-using System.Text;
 using System.Threading.Channels;
 using Glassbox.V1;
-using Inference.Grounding.Probes;
+using Inference.Grounding.Answers;
 using Inference.Server.Calls;
 using Inference.Server.Errors;
 using Inference.Server.Responses;
 using Microsoft.Extensions.Logging;
-using ProbeChoice = Inference.Grounding.Probes.ProbeChoice;
 using FinishReason = Glassbox.V1.FinishReason;
 
 namespace Inference.Server.Services;
 
 /// <summary>Merges the events of regions that run side by side into one stream, in the order in which they come.</summary>
-internal sealed class RegionStream(Call call, TokenMessages tokens, IReadOnlyList<ProbeChoice> probes, ILogger logger)
+internal sealed class RegionStream(Call call, TokenMessages tokens, ILogger logger)
 {
     // A little slack between regions and connection; behind it every region waits, and the engine pauses it.
     private const int Capacity = 64;
@@ -70,38 +68,40 @@ internal sealed class RegionStream(Call call, TokenMessages tokens, IReadOnlyLis
 
     private async Task ReadAnswerAsync(RunningRegion region, CancellationToken cancellationToken)
     {
-        var text = new StringBuilder();
-        var completed = new RegionCompleted { Box = region.Source.Box };
-        var aggregator = new ProbeAggregator(probes);
-        await foreach (var token in region.Generation.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+        await foreach (var next in region.Answer.ReadAllAsync(cancellationToken).ConfigureAwait(false))
         {
-            text.Append(token.Text);
-            if (tokens.Wanted)
-            {
-                completed.Tokens.Add(tokens.Token(token));
-            }
-
-            await SendAsync(region, aggregator.Add(token), cancellationToken).ConfigureAwait(false);
-            await SendAsync(region, new DescribeRegionsResponse { Token = tokens.Delta(token) }, cancellationToken).ConfigureAwait(false);
+            await SendAsync(region, Message(next), cancellationToken).ConfigureAwait(false);
         }
 
-        var result = await region.Generation.Completion.ConfigureAwait(false);
-        completed.FinishReason = Reason(region, result);
-        if (result.HeldText.Length > 0)
+        var (result, generation) = (region.Answer.Result, region.Answer.Result.Generation);
+        var completed = new RegionCompleted
         {
-            text.Append(result.HeldText);
-            var held = new TokenDelta { Text = result.HeldText, CompletionTokens = (uint)result.Usage.CompletionTokens };
-            await SendAsync(region, new DescribeRegionsResponse { Token = held }, cancellationToken).ConfigureAwait(false);
+            Box = region.Source.Box,
+            Text = result.Text,
+            FinishReason = Reason(region, generation),
+            MatchedStopSequence = generation.StopString ?? "",
+            Usage = EventMessages.Usage(generation.Usage, tokens.WantsKept),
+            Timings = EventMessages.Timings(generation.Timings),
+        };
+        if (tokens.Wanted)
+        {
+            completed.Tokens.AddRange(result.Tokens.Select(tokens.Token));
         }
 
-        await SendAsync(region, [.. aggregator.Append(result.HeldText), .. aggregator.End()], cancellationToken).ConfigureAwait(false);
-        completed.Text = text.ToString();
-        completed.MatchedStopSequence = result.StopString ?? "";
-        completed.Usage = EventMessages.Usage(result.Usage, tokens.WantsKept);
-        completed.Timings = EventMessages.Timings(result.Timings);
+        completed.Usage.Guard = GuardMessages.Usage([.. region.Guards]);
         completed.Timings.Encode = null;
         await SendAsync(region, new DescribeRegionsResponse { RegionCompleted = completed }, cancellationToken).ConfigureAwait(false);
     }
+
+    private DescribeRegionsResponse Message(AnswerEvent next) => next switch
+    {
+        AnswerText text => new DescribeRegionsResponse { Token = tokens.Delta(text) },
+        AnswerFinding finding => ProbeMessages.Described(finding.Finding),
+        AnswerRetracted retracted => new DescribeRegionsResponse { Retracted = GuardMessages.Of(retracted) },
+        AnswerSegment segment => new DescribeRegionsResponse { Guarded = GuardMessages.Of(segment.Verdict) },
+        AnswerClaim claim => new DescribeRegionsResponse { Claim = ClaimMessages.Of(claim.Verdict, claim.Text) },
+        _ => throw new InvalidOperationException($"No message for {next.GetType().Name}."),
+    };
 
     private FinishReason Reason(RunningRegion region, Engine.GenerationResult result)
     {
@@ -113,14 +113,6 @@ internal sealed class RegionStream(Call call, TokenMessages tokens, IReadOnlyLis
         {
             Log.RegionFailed(logger, failure);
             return FinishReason.Failed;
-        }
-    }
-
-    private async ValueTask SendAsync(RunningRegion region, IReadOnlyList<ProbeFinding> findings, CancellationToken cancellationToken)
-    {
-        foreach (var next in ProbeMessages.Described(findings))
-        {
-            await SendAsync(region, next, cancellationToken).ConfigureAwait(false);
         }
     }
 

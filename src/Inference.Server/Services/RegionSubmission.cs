@@ -1,6 +1,7 @@
 using Inference.Decoding.Sampling;
 using Inference.Engine;
 using Inference.Grounding;
+using Inference.Grounding.Answers;
 using Inference.Grounding.CycleConsistency;
 using Inference.Models.Prompts;
 using Inference.Server.Calls;
@@ -18,6 +19,9 @@ namespace Inference.Server.Services;
 internal sealed class RegionSubmission(
     Call call, ServedModel model, RequestParameters parameters, PreparedImage image, RequestCandidates? candidates, PreparedImage heard)
 {
+    // One for the call, so that its regions keep to one bound.
+    private readonly Answerer _answerer = new(call.Models);
+
     /// <param name="region">The region.</param>
     /// <param name="prompt">The question for its description.</param>
     /// <param name="sampling">The parameters with the number of tokens that the context holds.</param>
@@ -27,13 +31,12 @@ internal sealed class RegionSubmission(
         var wasCut = sampling.MaxTokens < parameters.Sampling.MaxTokens;
         if (candidates is null)
         {
-            var probes = parameters.Probes.Select(choice => choice.Probe).ToArray();
-            var generation = call.Models.Submit(model, prompt, [image], sampling, call.Work, parameters.Pruning, probes);
-            return Follow(new RunningRegion(region.Source, generation, wasCut));
+            var answer = _answerer.Start(new AnswerRequest(model, prompt, [image], parameters.Answer(sampling)), call.Work);
+            return Follow(new RunningRegion(region.Source, answer, wasCut));
         }
 
         SamplingParameters[] each = [.. candidates.Candidates.Select(candidate => candidate with { MaxTokens = sampling.MaxTokens })];
-        var run = CycleRun.Start(call.Models, new CycleRequest
+        var run = CycleRun.Start(_answerer, new CycleRequest
         {
             Model = model,
             Image = image,
@@ -41,6 +44,7 @@ internal sealed class RegionSubmission(
             Region = region.Pixels,
             Candidates = each,
             Pruning = parameters.Pruning,
+            Guard = parameters.Guard,
             Listener = new CycleListener(candidates.Listener, heard, candidates.Listening.Sampling, candidates.Listening.Pruning),
             Ranking = candidates.Ranking,
         }, call.Work);
@@ -52,7 +56,7 @@ internal sealed class RegionSubmission(
 
     private RunningRegion Follow(RunningRegion region)
     {
-        call.Follow(region.Generation);
+        call.Follow(region.Answer);
         return region;
     }
 }

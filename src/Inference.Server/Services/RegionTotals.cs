@@ -16,7 +16,7 @@ internal static class RegionTotals
     {
         GenerationUsage[] usages = [.. regions.Select(region => region.Usage)];
         GenerationTimings[] timings = [.. regions.Select(region => region.Timings)];
-        return new RegionsCompleted
+        var completed = new RegionsCompleted
         {
             Usage = EventMessages.Usage(new GenerationUsage(
                 usages.Sum(usage => usage.PromptTokens),
@@ -35,5 +35,7 @@ internal static class RegionTotals
                 new TimeSpan(timings.Sum(timing => timing.Decode.Ticks)))).With(images),
             EffectiveParameters = parameters,
         };
+        completed.Usage.Guard = GuardMessages.Usage([.. regions.SelectMany(region => region.Guards)]);
+        return completed;
     }
 }

@@ -45,6 +45,33 @@ public sealed class GuardCommandTests
         Assert.False(answer.TryGetProperty("claims", out _));
     }
 
+    [Fact]
+    public async Task Descriptions_of_regions_are_guarded_one_by_one()
+    {
+        string[] describe = ["describe", "--image", Samples.Scene, "--region", "69,159,107,197", "--region", "142,36,176,70", "--detail"];
+        string[] guard = ["--guard", "claims", "--guard-threshold", "0", "--guard-action", "abstain", "--guard-unit", "clause"];
+        var answer = await CliRun.Json([.. describe, .. guard]);
+        Assert.All(answer.GetProperty("regions").EnumerateArray(), region =>
+        {
+            Assert.Equal(("", "guard"), (region.GetProperty("text").GetString(), region.GetProperty("finish_reason").GetString()));
+            Assert.Equal(1, region.GetProperty("guard").GetProperty("sentences").GetArrayLength());
+        });
+        var run = await CliRun.Of([.. describe, .. guard]);
+        Assert.Equal(2, run.Error.Split("guard ended the answer").Length - 1);
+        Assert.Contains("region 2:", run.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--verify: found candidates as well", "--verify")]
+    [InlineData("--best-of: found candidates as well", "--best-of", "2", "--temperature", "1")]
+    [InlineData("--best-of: found --guard", "--best-of", "2", "--guard", "claims")]
+    public async Task What_descriptions_cannot_be_had_with_is_said(string message, params string[] options)
+    {
+        var run = await CliRun.Of(["describe", "--image", Samples.Scene, "--region", "69,159,107,197", "--candidates", "2", .. options]);
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains(message, run.Error, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("--guard-action: found no guard", "--guard-action", "abstain")]
     [InlineData("--guard-action: found 'x'; allowed: annotate, verify, abstain, resample", "--guard", "claims", "--guard-action", "x")]

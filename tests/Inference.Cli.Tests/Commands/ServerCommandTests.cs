@@ -66,6 +66,11 @@ public sealed class ServerCommandTests : IAsyncLifetime, IDisposable
         string[] describe = ["describe", "--image", Samples.Scene, "--region", "69,159,107,197", "--detail"];
         await SameAnswers(describe, "region", "text", "token_ids", "finish_reason");
         await SameAnswers([.. describe, "--seed", "3", "--candidates", "3"], "text", "candidate", "score", "candidates", "usage");
+        string[] guard = ["--seed", "3", "--guard", "claims", "--guard-action", "resample", "--guard-threshold", "0.02", "--guard-temperature", "2"];
+        await SameAnswers([.. describe, .. guard], "text", "token_ids", "guard");
+        await SameAnswers([.. describe, .. guard, "--candidates", "3"], "text", "guard", "candidates");
+        await SameAnswers([.. describe, "--verify"], "text", "claims");
+        await SameAnswers([.. describe, .. draw, "--best-of", "2"], "text");
         await SameAnswers(["locate", "--image", Samples.Scene, "--phrase", "the ring"], "boxes", "text", "finish_reason");
     }
 
