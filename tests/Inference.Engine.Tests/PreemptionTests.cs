@@ -35,18 +35,49 @@ public sealed class PreemptionTests
     [Fact]
     public async Task Work_that_can_wait_makes_room_for_a_request_that_somebody_waits_for()
     {
-        var options = new EngineOptions { ContextLength = 512, KvBytes = 32 << 20, MaxSequences = 1, UnreadTokens = 1000 };
+        var options = new EngineOptions
+        {
+            ContextLength = 512,
+            KvBytes = 32 << 20,
+            MaxSequences = 1,
+            UnreadTokens = 1000,
+            BatchDelay = TimeSpan.FromHours(1),
+        };
         using var fixture = new EngineFixture(options);
-        var batch = fixture.Request(EngineFixture.TextPrompt(20, 1), EngineFixture.Greedy(400)) with { IgnoreStopTokens = true, Priority = RequestPriority.Batch };
+        var batch = fixture.Request(EngineFixture.TextPrompt(20, 1), EngineFixture.Greedy(400)) with
+        {
+            IgnoreStopTokens = true,
+            Priority = RequestPriority.Batch,
+        };
         var alone = await fixture.Run(batch);
 
-        var waiting = fixture.Submit(batch);
-        await waiting.Queued;
-        var online = fixture.Submit(batch with { Prompt = EngineFixture.TextPrompt(20, 2), Priority = RequestPriority.Online, Sampling = EngineFixture.Greedy(5) });
-        await online.Completion;
-        Assert.False(waiting.Completion.IsCompleted);
-        Assert.Equal(alone.Ids, (await Answer.Of(waiting)).Ids);
+        // The step loop tells who gets a token; it submits the second request itself, so that no thread of the test can come too late.
+        List<RequestPriority> order = [];
+        Task<Answer>? online = null;
+        var waiting = await fixture.Run(batch with { Until = _ => Follow(RequestPriority.Batch) });
+        Assert.Equal(alone.Ids, waiting.Ids);
+        Assert.Equal(5, (await online!).Ids.Length);
+        RequestPriority[] expected =
+        [
+            RequestPriority.Batch,
+            .. Enumerable.Repeat(RequestPriority.Online, 5),
+            .. Enumerable.Repeat(RequestPriority.Batch, 399),
+        ];
+        Assert.Equal(expected, order);
         Assert.Equal(1, fixture.Engine.Load(fixture.Model).Preemptions);
+
+        bool Follow(RequestPriority priority)
+        {
+            order.Add(priority);
+            online ??= fixture.Run(batch with
+            {
+                Prompt = EngineFixture.TextPrompt(20, 2),
+                Priority = RequestPriority.Online,
+                Sampling = EngineFixture.Greedy(5),
+                Until = _ => Follow(RequestPriority.Online),
+            });
+            return false;
+        }
     }
 
     [Fact]
