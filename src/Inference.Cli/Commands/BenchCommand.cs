@@ -55,14 +55,7 @@ internal static class BenchCommand
             }
 
             var result = await RunAsync(terminal, settings);
-            if (parsed.GetValue(json))
-            {
-                Json.Print(terminal, writer => Write(writer, result, settings));
-            }
-            else
-            {
-                Print(terminal, result, settings);
-            }
+            Json.Report(terminal, parsed.GetValue(json), writer => Write(writer, result, settings), () => Print(terminal, result, settings));
 
             return ExitCode.Success;
         });

@@ -57,14 +57,7 @@ internal static class BenchLoadCommand
                 await File.WriteAllTextAsync(file, LoadPicture.Draw(result), cancellationToken);
             }
 
-            if (parsed.GetValue(json))
-            {
-                Json.Print(terminal, result.Write);
-            }
-            else
-            {
-                Print(terminal, result);
-            }
+            Json.Report(terminal, parsed.GetValue(json), result.Write, () => Print(terminal, result));
 
             return result.Failures.Any() ? ExitCode.Failure : ExitCode.Success;
         });

@@ -45,14 +45,7 @@ internal static class BenchStallCommand
             using var decoder = RandomDecoder.Create(backend, shape, format, Context);
             using var vision = RandomVision.Create(backend, RandomVision.ClipLarge, RandomVision.ClipLargeBlocks, shape.Width, NumberFormat.BF16);
             var result = await new StallRun(backend, decoder, vision).RunAsync(parsed.GetValue(streams) ?? 2, stage => terminal.Note($"measuring: {stage}"));
-            if (parsed.GetValue(json))
-            {
-                Json.Print(terminal, result.Write);
-            }
-            else
-            {
-                Print(terminal, result);
-            }
+            Json.Report(terminal, parsed.GetValue(json), result.Write, () => Print(terminal, result));
 
             return ExitCode.Success;
         });

@@ -52,14 +52,7 @@ internal static class BenchWorkloadCommand
                 parsed.GetValue(requests) ?? 1, parsed.GetValue(shared) ?? 0, parsed.GetValue(image) ?? 0, parsed.GetValue(own) ?? 32,
                 parsed.GetValue(decode) ?? 32, plan, parsed.GetValue(rounds) ?? 1, KvOption.Read(parsed, kv));
             var result = await RunAsync(terminal, source, settings);
-            if (parsed.GetValue(json))
-            {
-                Json.Print(terminal, result.Write);
-            }
-            else
-            {
-                Print(terminal, result);
-            }
+            Json.Report(terminal, parsed.GetValue(json), result.Write, () => Print(terminal, result));
 
             return ExitCode.Success;
         });

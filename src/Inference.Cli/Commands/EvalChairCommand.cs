@@ -25,14 +25,7 @@ internal static class EvalChairCommand
             using var objectFile = EvaluationFile.Open(parsed.GetValue(objects)!);
             using var synonymFile = EvaluationFile.Open(parsed.GetValue(synonyms)!);
             var score = ChairScorer.Score(captionFile.Source, objectFile.Source, synonymFile.Source);
-            if (parsed.GetValue(json))
-            {
-                Json.Print(terminal, writer => Write(writer, score));
-            }
-            else
-            {
-                Print(terminal, score);
-            }
+            Json.Report(terminal, parsed.GetValue(json), writer => Write(writer, score), () => Print(terminal, score));
 
             return ExitCode.Success;
         });

@@ -24,14 +24,7 @@ internal static class EvalPopeCommand
             using var answerFile = EvaluationFile.Open(parsed.GetValue(answers)!);
             using var questionFile = EvaluationFile.Open(parsed.GetValue(questions)!);
             var score = PopeScorer.Score(answerFile.Source, questionFile.Source);
-            if (parsed.GetValue(json))
-            {
-                Json.Print(terminal, writer => Write(writer, score));
-            }
-            else
-            {
-                Print(terminal, score);
-            }
+            Json.Report(terminal, parsed.GetValue(json), writer => Write(writer, score), () => Print(terminal, score));
 
             return ExitCode.Success;
         });

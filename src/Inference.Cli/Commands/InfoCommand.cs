@@ -22,14 +22,9 @@ internal static class InfoCommand
             var facts = ModelFacts.Read(parsed.GetValue(model) ?? BundledModel.Find());
             using var backend = new CpuBackend(new CpuOptions { Threads = parsed.GetValue(threads) ?? 0 });
             var bandwidth = CpuRoofline.MeasureReadBandwidth(backend);
-            if (parsed.GetValue(json))
-            {
-                Json.Print(terminal, writer => Write(writer, facts, backend, bandwidth));
-            }
-            else
-            {
-                Print(terminal, facts, backend, bandwidth);
-            }
+            Json.Report(
+                terminal, parsed.GetValue(json), writer => Write(writer, facts, backend, bandwidth),
+                () => Print(terminal, facts, backend, bandwidth));
 
             return ExitCode.Success;
         });

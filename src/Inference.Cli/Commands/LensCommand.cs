@@ -43,14 +43,7 @@ internal static class LensCommand
                 terminal.Note(file);
             }
 
-            if (parsed.GetValue(json))
-            {
-                Json.Print(terminal, writer => LensOutput.Write(writer, result));
-            }
-            else
-            {
-                LensOutput.Print(terminal, result);
-            }
+            Json.Report(terminal, parsed.GetValue(json), writer => LensOutput.Write(writer, result), () => LensOutput.Print(terminal, result));
 
             return ExitCode.Success;
         });

@@ -36,14 +36,7 @@ internal static class LocateCommand
             };
             await using var assistant = await assistants.StartAsync(parsed, terminal);
             var location = await assistant.LocateAsync(question, settings, cancellationToken);
-            if (parsed.GetValue(json))
-            {
-                Json.Print(terminal, writer => Write(writer, location));
-            }
-            else
-            {
-                Print(terminal, location);
-            }
+            Json.Report(terminal, parsed.GetValue(json), writer => Write(writer, location), () => Print(terminal, location));
 
             return ExitCode.Success;
         });

@@ -16,14 +16,7 @@ internal static class RankingsCommand
         var command = new Command("rankings", "List the rankings of --prune and the methods of --reduce.") { json };
         command.SetAction(parsed =>
         {
-            if (parsed.GetValue(json))
-            {
-                Json.Print(terminal, Write);
-            }
-            else
-            {
-                Print(terminal);
-            }
+            Json.Report(terminal, parsed.GetValue(json), Write, () => Print(terminal));
 
             return ExitCode.Success;
         });

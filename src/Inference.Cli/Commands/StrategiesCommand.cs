@@ -15,14 +15,7 @@ internal static class StrategiesCommand
         var command = new Command("strategies", "List the decoding strategies and their settings.") { json };
         command.SetAction(parsed =>
         {
-            if (parsed.GetValue(json))
-            {
-                Json.Print(terminal, Write);
-            }
-            else
-            {
-                Print(terminal);
-            }
+            Json.Report(terminal, parsed.GetValue(json), Write, () => Print(terminal));
 
             return ExitCode.Success;
         });

@@ -21,6 +21,19 @@ internal static class Json
         terminal.Out.WriteLine(Encoding.UTF8.GetString(buffer.WrittenSpan));
     }
 
+    /// <summary>What a command found, as its one JSON object or as text.</summary>
+    public static void Report(Terminal terminal, bool asJson, Action<Utf8JsonWriter> writeMembers, Action printText)
+    {
+        if (asJson)
+        {
+            Print(terminal, writeMembers);
+        }
+        else
+        {
+            printText();
+        }
+    }
+
     /// <summary>An array of numbers as a member.</summary>
     public static void WriteNumbers(this Utf8JsonWriter json, string name, IEnumerable<long> numbers)
     {

@@ -28,14 +28,9 @@ internal static class ProbeEvalCommand
             using var data = ProbeDataSet.Open(parsed.GetValue(folders)!);
             var probe = ProbeFile.Read(parsed.GetValue(file)!);
             var score = ProbeEvaluator.Evaluate(data, probe, parsed.GetValue(resamples) ?? DefaultResamples);
-            if (parsed.GetValue(json))
-            {
-                Json.Print(terminal, writer => ProbeScoreOutput.Write(writer, probe, score));
-            }
-            else
-            {
-                ProbeScoreOutput.Print(terminal, probe, score);
-            }
+            Json.Report(
+                terminal, parsed.GetValue(json), writer => ProbeScoreOutput.Write(writer, probe, score),
+                () => ProbeScoreOutput.Print(terminal, probe, score));
 
             return ExitCode.Success;
         });
