@@ -11,10 +11,8 @@ internal static unsafe class RowPacker
     /// <summary>Packs all rows into <paramref name="packed"/>, tile after tile; a tile of r rows takes r × columns floats.</summary>
     public static void Run(ThreadTeam team, RowView x, int tileRows, float* packed)
     {
-        var tiles = (x.Rows + tileRows - 1) / tileRows;
-        var job = new Job { X = x, TileRows = tileRows, Packed = packed, Tiles = tiles };
-        job.Parts = Partition.Parts(tiles, (long)tileRows * x.Columns, team.Count);
-        team.Run(job.Parts, &Part, &job);
+        var job = new Job { X = x, Packed = packed };
+        RowTiles.Run(team, x, tileRows, &Tile, &job);
     }
 
     /// <summary>Packs one tile: element (row, k) goes to packed[k × rows + row].</summary>
@@ -33,24 +31,15 @@ internal static unsafe class RowPacker
         }
     }
 
-    private static void Part(void* argument, int part, int worker)
+    private static void Tile(void* argument, int first, int rows)
     {
         var job = (Job*)argument;
-        var end = Partition.Start(job->Tiles, job->Parts, part + 1);
-        for (var tile = Partition.Start(job->Tiles, job->Parts, part); tile < end; tile++)
-        {
-            var first = tile * job->TileRows;
-            var rows = Math.Min(job->TileRows, job->X.Rows - first);
-            Tile(job->X.Row(first), job->X.Stride, rows, job->X.Columns, job->Packed + ((long)first * job->X.Columns));
-        }
+        Tile(job->X.Row(first), job->X.Stride, rows, job->X.Columns, job->Packed + ((long)first * job->X.Columns));
     }
 
     private struct Job
     {
         public RowView X;
-        public int TileRows;
-        public int Tiles;
-        public int Parts;
         public float* Packed;
     }
 }

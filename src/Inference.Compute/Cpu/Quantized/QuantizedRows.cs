@@ -16,16 +16,14 @@ internal static unsafe class QuantizedRows
     /// <summary>Quantises all rows into <paramref name="packed"/>, tile after tile.</summary>
     public static void Run(ThreadTeam team, VectorWidth width, RowView x, int tileRows, float* packed)
     {
-        var tiles = (x.Rows + tileRows - 1) / tileRows;
-        var job = new Job { X = x, TileRows = tileRows, Packed = (byte*)packed, Tiles = tiles };
+        var job = new Job { X = x, Packed = (byte*)packed };
         job.Group = width switch
         {
             VectorWidth.Vector512 => &Group<Pairs512>,
             VectorWidth.Vector256 => &Group<Pairs256>,
             _ => &Group<Pairs128>,
         };
-        job.Parts = Partition.Parts(tiles, (long)tileRows * x.Columns, team.Count);
-        team.Run(job.Parts, &Part, &job);
+        RowTiles.Run(team, x, tileRows, &Tile, &job);
     }
 
     /// <summary>32 inputs as integers; returns their scale. The bits of <see cref="GroupQuantizer.Inputs"/>.</summary>
@@ -50,18 +48,12 @@ internal static unsafe class QuantizedRows
         return scale;
     }
 
-    private static void Part(void* argument, int part, int worker)
+    private static void Tile(void* argument, int first, int rows)
     {
         var job = (Job*)argument;
-        var end = Partition.Start(job->Tiles, job->Parts, part + 1);
-        for (var tile = Partition.Start(job->Tiles, job->Parts, part); tile < end; tile++)
-        {
-            var first = tile * job->TileRows;
-            var rows = Math.Min(job->TileRows, job->X.Rows - first);
-            var packed = job->Packed + Bytes(first, job->X.Columns);
-            for (var row = 0; row < rows; row++)
-                Row(job, job->X.Row(first + row), rows, (uint*)packed + row);
-        }
+        var packed = (uint*)(job->Packed + Bytes(first, job->X.Columns));
+        for (var row = 0; row < rows; row++)
+            Row(job, job->X.Row(first + row), rows, packed + row);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -94,9 +86,6 @@ internal static unsafe class QuantizedRows
     private struct Job
     {
         public RowView X;
-        public int TileRows;
-        public int Tiles;
-        public int Parts;
         public byte* Packed;
         public delegate*<float*, short*, float> Group;
     }

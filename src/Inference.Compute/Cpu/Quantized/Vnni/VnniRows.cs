@@ -30,24 +30,16 @@ internal static unsafe class VnniRows
     /// <summary>Quantises all rows into <paramref name="packed"/>, tile after tile.</summary>
     public static void Run(ThreadTeam team, RowView x, NumberFormat format, int tileRows, byte* packed)
     {
-        var tiles = (x.Rows + tileRows - 1) / tileRows;
-        var job = new Job { X = x, Format = format, TileRows = tileRows, Packed = packed, Tiles = tiles };
-        job.Parts = Partition.Parts(tiles, (long)tileRows * x.Columns, team.Count);
-        team.Run(job.Parts, &Part, &job);
+        var job = new Job { X = x, Format = format, Packed = packed };
+        RowTiles.Run(team, x, tileRows, &Tile, &job);
     }
 
-    private static void Part(void* argument, int part, int worker)
+    private static void Tile(void* argument, int first, int rows)
     {
         var job = (Job*)argument;
-        var end = Partition.Start(job->Tiles, job->Parts, part + 1);
-        for (var tile = Partition.Start(job->Tiles, job->Parts, part); tile < end; tile++)
-        {
-            var first = tile * job->TileRows;
-            var rows = Math.Min(job->TileRows, job->X.Rows - first);
-            var packed = job->Packed + Bytes(first, job->X.Columns);
-            for (var row = 0; row < rows; row++)
-                Row(job, job->X.Row(first + row), rows, (uint*)packed + row);
-        }
+        var packed = (uint*)(job->Packed + Bytes(first, job->X.Columns));
+        for (var row = 0; row < rows; row++)
+            Row(job, job->X.Row(first + row), rows, packed + row);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -81,9 +73,6 @@ internal static unsafe class VnniRows
     {
         public RowView X;
         public NumberFormat Format;
-        public int TileRows;
-        public int Tiles;
-        public int Parts;
         public byte* Packed;
     }
 }
