@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Inference.Decoding.Pruning;
+using Inference.Models.Checkpoints;
 
 namespace Inference.Grounding.Calibration;
 
@@ -10,13 +11,7 @@ public sealed record PruningFile
     private const string FormatName = "glassbox.pruning.v1";
     private const long MostBytes = 1 << 20;
 
-    private static readonly PruningFileJson Json = new(new JsonSerializerOptions
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-        WriteIndented = true,
-        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-        AllowDuplicateProperties = false,
-    });
+    private static readonly PruningFileJson Json = new(ModelJson.Options());
 
     /// <summary>What kind of file it is.</summary>
     public string Format { get; init; } = FormatName;
@@ -59,19 +54,7 @@ public sealed record PruningFile
     };
 
     /// <summary>Writes the file; it is whole or absent.</summary>
-    public void Write(string path)
-    {
-        var temporary = $"{path}.{Guid.NewGuid():N}";
-        try
-        {
-            File.WriteAllBytes(temporary, JsonSerializer.SerializeToUtf8Bytes(this, Json.PruningFile));
-            File.Move(temporary, path, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(temporary);
-        }
-    }
+    public void Write(string path) => ModelJson.Write(path, this, Json.PruningFile);
 
     /// <summary>Reads a file.</summary>
     /// <exception cref="PruningException">It is not such a file.</exception>

@@ -10,13 +10,7 @@ public sealed record LayerImportance
     private const string FormatName = "glassbox.layer-importance.v1";
     private const long MostBytes = 1 << 20;
 
-    private static readonly LayerImportanceJson Json = new(new JsonSerializerOptions
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-        WriteIndented = true,
-        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-        AllowDuplicateProperties = false,
-    });
+    private static readonly LayerImportanceJson Json = new(ModelJson.Options());
 
     /// <summary>What kind of file it is.</summary>
     public string Format { get; init; } = FormatName;
@@ -37,19 +31,7 @@ public sealed record LayerImportance
     public required long Rows { get; init; }
 
     /// <summary>Writes the file; it is whole or absent.</summary>
-    public void Write(string path)
-    {
-        var temporary = $"{path}.{Guid.NewGuid():N}";
-        try
-        {
-            File.WriteAllBytes(temporary, JsonSerializer.SerializeToUtf8Bytes(this, Json.LayerImportance));
-            File.Move(temporary, path, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(temporary);
-        }
-    }
+    public void Write(string path) => ModelJson.Write(path, this, Json.LayerImportance);
 
     /// <summary>Reads a file that was made for a model.</summary>
     /// <exception cref="CheckpointException">It is something else, or for another model.</exception>
