@@ -66,12 +66,12 @@ public sealed partial class Decoder : IDisposable
         var selected = workspace.Take(batch.OutputCount + batch.LensCount, Shape.Width);
         CopyCarried(batch, selected, enters: true);
         var rows = workspace.Take(batch.Rows, Shape.Width);
-        var spare = batch.PhaseCount > 1 ? workspace.Take(batch.Rows, Shape.Width) : rows;
+        var spare = batch.Phases.Count > 1 ? workspace.Take(batch.Rows, Shape.Width) : rows;
         var hidden = rows.RowRange(0, 0);
-        for (var i = 0; i < batch.PhaseCount; i++)
+        for (var i = 0; i < batch.Phases.Count; i++)
         {
-            batch.Enter(i);
-            var phase = batch.Phase;
+            batch.Phases.Enter(i);
+            var phase = batch.Phases.Current;
             if (!phase.Staying.IsIdentity)
             {
                 phase.Staying.Run(hidden, spare);

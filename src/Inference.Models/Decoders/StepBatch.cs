@@ -14,7 +14,6 @@ namespace Inference.Models.Decoders;
 public sealed class StepBatch : IDisposable
 {
     private readonly IBackend _backend;
-    private readonly StepLimits _limits;
     private readonly int[] _tokens;
     private readonly int[] _phaseTokens;
     private readonly int[] _offsets;
@@ -24,10 +23,7 @@ public sealed class StepBatch : IDisposable
     private readonly List<StepSegment> _segments;
     private readonly List<LayerGroup> _groups = [];
     private readonly List<ImageRowRun> _images = [];
-    private readonly List<StepPhase> _phases = [];
-    private readonly bool[] _cuts;
     private readonly ProbeVectors? _probes;
-    private int _phase;
 
     /// <summary>Sizes the buffers of a decoder of <paramref name="layers"/> blocks.</summary>
     /// <param name="backend">Where the step runs.</param>
@@ -36,7 +32,7 @@ public sealed class StepBatch : IDisposable
     /// <param name="probes">The vectors that <see cref="RequestScores"/> names, or null.</param>
     public StepBatch(IBackend backend, int layers, StepLimits limits, ProbeVectors? probes = null)
     {
-        (_backend, Layers, _limits, _probes) = (backend, layers, limits, probes);
+        (_backend, Layers, _probes) = (backend, layers, probes);
         _tokens = new int[limits.Rows];
         _phaseTokens = new int[limits.Rows];
         _offsets = new int[limits.Rows];
@@ -44,10 +40,10 @@ public sealed class StepBatch : IDisposable
         _segmentOfRow = new int[limits.Rows];
         _outputRows = new int[limits.Outputs];
         _segments = new List<StepSegment>(limits.Sequences);
-        _cuts = new bool[layers + 1];
         TokenBuffer = backend.Allocate<int>(limits.Rows);
         OutputIndexBuffer = backend.Allocate<int>(limits.Outputs);
         backend.Upload<int>([.. Enumerable.Range(0, limits.Outputs)], OutputIndexBuffer);
+        Phases = new StepPhases(backend, layers, limits);
         Taps = new StepTaps(backend, layers, limits.LensRows);
         Scores = new StepScores(backend, layers, limits.Scores);
     }
@@ -72,10 +68,7 @@ public sealed class StepBatch : IDisposable
     internal ReadOnlySpan<ImageRowRun> Images => CollectionsMarshal.AsSpan(_images);
 
     /// <summary>Runs of blocks, in order. Filled by <see cref="Upload"/>.</summary>
-    internal int PhaseCount { get; private set; }
-
-    /// <summary>The phase that runs.</summary>
-    internal StepPhase Phase => _phases[_phase];
+    internal StepPhases Phases { get; }
 
     /// <summary>Where rows wait between groups, [boundary rows, width]; set where a segment begins or ends between blocks.</summary>
     internal Matrix Boundary { get; private set; }
@@ -96,14 +89,15 @@ public sealed class StepBatch : IDisposable
     internal Buffer<int> TokenBuffer { get; }
 
     /// <summary>Rows of <see cref="OutputRows"/> among those active now.</summary>
-    internal Buffer<int> OutputRowBuffer => Phase.OutputRows;
+    internal Buffer<int> OutputRowBuffer => Phases.Current.OutputRows;
 
     internal Buffer<int> OutputIndexBuffer { get; }
 
     /// <summary>Forgets the last step.</summary>
     public void Clear()
     {
-        (Rows, OutputCount, PhaseCount, BoundaryBefore) = (0, 0, 0, null);
+        (Rows, OutputCount, BoundaryBefore) = (0, 0, null);
+        Phases.Clear();
         _segments.Clear();
         _groups.Clear();
         _images.Clear();
@@ -181,7 +175,7 @@ public sealed class StepBatch : IDisposable
     public int FirstLensRow(int lens) => OutputCount + Taps.FirstRow(lens);
 
     /// <summary>For observers: the row of the hidden states at hand that belongs to a row of the batch, or -1 where the row is not active.</summary>
-    public int RowOf(int row) => RowIn(Phase, row);
+    public int RowOf(int row) => RowIn(Phases.Current, row);
 
     internal int RowIn(StepPhase phase, int row)
     {
@@ -191,18 +185,7 @@ public sealed class StepBatch : IDisposable
     }
 
     /// <summary>The active row that hidden[<paramref name="layer"/>] of a row of the batch is found in when it has been computed, or -1 where this step does not.</summary>
-    internal int RowAt(int layer, int row)
-    {
-        for (var i = 0; i < PhaseCount; i++)
-        {
-            if (layer > _phases[i].FirstLayer ? layer <= _phases[i].EndLayer : layer == 0 && _phases[i].FirstLayer == 0)
-            {
-                return RowIn(_phases[i], row);
-            }
-        }
-
-        return -1;
-    }
+    internal int RowAt(int layer, int row) => Phases.Of(layer) is { } phase ? RowIn(phase, row) : -1;
 
     internal ReadOnlySpan<LayerGroup> Groups(int segment) =>
         CollectionsMarshal.AsSpan(_groups).Slice(_segments[segment].FirstGroup, _segments[segment].Groups);
@@ -220,21 +203,13 @@ public sealed class StepBatch : IDisposable
         }
     }
 
-    /// <summary>Makes a phase the one that runs.</summary>
-    internal void Enter(int phase) => _phase = phase;
-
     /// <summary>Hands the step to the backend.</summary>
     internal void Upload()
     {
-        FillPhases();
+        Phases.Fill(this, _groups);
         Taps.Upload(this);
         Scores.Upload(this);
-        for (var i = 0; i < PhaseCount; i++)
-        {
-            _phases[i].Upload(this);
-        }
-
-        Enter(0);
+        Phases.Upload(this);
         for (var row = 0; row < Rows; row++)
         {
             if (RowOf(row) is >= 0 and var active)
@@ -243,39 +218,7 @@ public sealed class StepBatch : IDisposable
             }
         }
 
-        _backend.Upload(_phaseTokens.AsSpan(0, Phase.Rows), TokenBuffer);
-    }
-
-    // A phase ends where any sequence of the step begins, ends, or changes its cache's length.
-    private void FillPhases()
-    {
-        _cuts.AsSpan().Clear();
-        foreach (var group in _groups)
-        {
-            _cuts[group.FirstLayer] = _cuts[group.EndLayer] = true;
-        }
-
-        PhaseCount = 0;
-        StepPhase? before = null;
-        for (var (first, end) = (0, 1); end <= Layers; end++)
-        {
-            if (!_cuts[end])
-            {
-                continue;
-            }
-
-            if (PhaseCount == _phases.Count)
-            {
-                _phases.Add(new StepPhase(_backend, _limits));
-            }
-
-            if (_phases[PhaseCount].Fill(this, first, end, before))
-            {
-                before = _phases[PhaseCount++];
-            }
-
-            first = end;
-        }
+        _backend.Upload(_phaseTokens.AsSpan(0, Phases.Current.Rows), TokenBuffer);
     }
 
     /// <inheritdoc/>
@@ -283,7 +226,7 @@ public sealed class StepBatch : IDisposable
     {
         TokenBuffer.Dispose();
         OutputIndexBuffer.Dispose();
-        _phases.ForEach(phase => phase.Dispose());
+        Phases.Dispose();
         Taps.Dispose();
         Scores.Dispose();
     }
