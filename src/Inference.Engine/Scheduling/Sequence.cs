@@ -9,20 +9,15 @@ using Inference.Models.Prompts;
 namespace Inference.Engine.Scheduling;
 
 /// <summary>A request on the step loop: its pages, how far it has been read, and what turns its logits into text.</summary>
-internal sealed class Sequence
+internal sealed partial class Sequence
 {
-    private readonly long _submitted = Stopwatch.GetTimestamp();
-    private long _admitted;
-    private long _encoded;
-    private long _firstToken;
-    private long _lastToken;
+    private readonly SequenceClock _clock = new();
     private int? _cached;
-    private TimeSpan _rankingTime;
 
     public Sequence(GenerationRequest request, KvRows rows, Generation generation, Sampler sampler, TokenText? text, TimeSpan delay)
     {
         (Request, Rows, Generation, Sampler, Text) = (request, rows, generation, sampler, text);
-        Rank = _submitted + (long)(delay.TotalSeconds * Stopwatch.Frequency);
+        Rank = _clock.Submitted + (long)(delay.TotalSeconds * Stopwatch.Frequency);
         Drafting = request.Speculation is { } speculation ? new Drafting(request, speculation) : null;
         foreach (var token in request.Continuation)
         {
@@ -86,36 +81,6 @@ internal sealed class Sequence
     /// <summary>Tokens that each layer holds at most.</summary>
     public KvLayout Layout => Rows.Layout;
 
-    /// <summary>The rows of a prompt that goes through the layers in stages; null once it has, and for one of which nothing is dropped.</summary>
-    public PrunedPrompt? Pruned { get; private set; }
-
-    /// <summary>Group of layers that a pruned prompt goes through, or went through last.</summary>
-    public int Group { get; private set; }
-
-    /// <summary>Rows of a pruned prompt that have gone through the layers of <see cref="Group"/>.</summary>
-    public int Read { get; private set; }
-
-    /// <summary>Rows of the prompt that go through the layers of <see cref="Group"/>.</summary>
-    public int RowsOfGroup => Layout.Groups[Group].PromptRows;
-
-    /// <summary>Whether <see cref="Group"/> ends with the last block.</summary>
-    public bool IsInLastGroup => Group == Layout.Groups.Count - 1;
-
-    /// <summary>Whether the whole prompt waits before the next group of layers.</summary>
-    public bool AwaitsStage => Pruned is not null && !IsInLastGroup && Read == RowsOfGroup;
-
-    /// <summary>Rows that are known and have not gone through all layers.</summary>
-    public int Unread => Rows.Count - Rows.Filled;
-
-    /// <summary>Tokens generated, those of the request's continuation included.</summary>
-    public int Generated => Rows.Count - Rows.PromptRows;
-
-    /// <summary>Whether the prompt has gone through all layers.</summary>
-    public bool IsPrefilled => Rows.Filled >= Rows.PromptRows;
-
-    /// <summary>Whether the next row is a generated token and gives the next one.</summary>
-    public bool IsDecoding => IsPrefilled && Unread == 1;
-
     public bool IsCancelled => Request.CancellationToken.IsCancellationRequested;
 
     /// <summary>Whether it was in a step that failed, and so runs alone until it is clear who is to blame.</summary>
@@ -152,18 +117,10 @@ internal sealed class Sequence
 
         _cached ??= Math.Min(Rows.Filled, Rows.PromptRows);
         Generation.Stage = PendingImage() is null ? GenerationStage.Prefill : GenerationStage.Encoding;
-        if (_admitted == 0)
+        if (_clock.OnAdmitted() is { } waited)
         {
-            _encoded = _admitted = Stopwatch.GetTimestamp();
-            Generation.LeaveQueue(Stopwatch.GetElapsedTime(_submitted, _admitted));
+            Generation.LeaveQueue(waited);
         }
-    }
-
-    /// <summary>The prompt goes through the layers from the first on.</summary>
-    public void Restart(PrunedPrompt? pruned)
-    {
-        Pruned?.Release();
-        (Pruned, Group, Read) = (pruned, 0, 0);
     }
 
     /// <summary>Makes room: what it has computed is kept while nobody needs the memory, what is lost is computed again.</summary>
@@ -178,66 +135,19 @@ internal sealed class Sequence
     /// <summary>Guesses tokens for the next step; as many as are wanted at most, and none behind the last that is asked for.</summary>
     public void Draft() => Drafting!.Draft(Rows, Request.Sampling.MaxTokens - Generated - 1);
 
-    /// <summary>Counts rows that a step has put into the cache.</summary>
-    public void Advance(int rows)
-    {
-        IsSuspect = false;
-        if (Pruned is null)
-        {
-            Rows.Filled += rows;
-            return;
-        }
-
-        Read += rows;
-        if (IsInLastGroup && Read == RowsOfGroup)
-        {
-            Rows.Filled = Rows.PromptRows;
-            Pruned.Release();
-            Pruned = null;
-        }
-    }
-
-    /// <summary>The rows that remain go through the layers of the next group.</summary>
-    public void PassStage(TimeSpan rankingTime)
-    {
-        (Group, Read) = (Group + 1, 0);
-        _rankingTime += rankingTime;
-    }
-
-    /// <summary>The first of the images that it has still to read and that is not encoded, or null.</summary>
-    public EngineImage? PendingImage()
-    {
-        // By index: an enumerator of the interface would be allocated in every step.
-        for (var i = 0; i < Prompt.Images.Count; i++)
-        {
-            var span = Prompt.Images[i];
-            if (span.Start + span.Count > Rows.Filled && Request.Images[span.ImageIndex] is { Features: null } image)
-            {
-                return image;
-            }
-        }
-
-        return null;
-    }
-
     public void OnEncoded()
     {
         if (Generation.Stage == GenerationStage.Encoding)
         {
-            _encoded = Stopwatch.GetTimestamp();
+            _clock.OnEncoded();
             Generation.Stage = GenerationStage.Prefill;
         }
     }
 
     public void OnToken(int token)
     {
-        _lastToken = Stopwatch.GetTimestamp();
+        _clock.OnToken();
         Generation.Stage = GenerationStage.Decode;
-        if (_firstToken == 0)
-        {
-            _firstToken = _lastToken;
-        }
-
         Rows.Append(token);
         Drafting?.Append(token);
     }
@@ -276,7 +186,8 @@ internal sealed class Sequence
         }
 
         var held = Text is { StopString: null } ? Text.Flush() : "";
-        Generation.Complete(new GenerationResult(reason, Text?.StopString, usage, Timings(), failure) { Stage = stage, HeldText = held });
+        var timings = _clock.Timings(isEncoding: stage == GenerationStage.Encoding);
+        Generation.Complete(new GenerationResult(reason, Text?.StopString, usage, timings, failure) { Stage = stage, HeldText = held });
     }
 
     private GenerationUsage Usage() => new(Prompt.InputIds.Length, Prompt.ImageTokens, Generated - Request.Continuation.Count)
@@ -285,22 +196,9 @@ internal sealed class Sequence
         Speculation = Drafting?.Usage,
         Pruning = PruningUsage.Of(Request, Layout, Group) is not { } usage ? null : usage with
         {
-            RankingTime = _rankingTime,
+            RankingTime = _clock.Ranking,
             KeptRows = [.. Rows.Stages.Select(stage => stage.KeptOriginal)],
             ChosenRows = PruningUsage.ChosenOf(Request.Images),
         },
     };
-
-    private GenerationTimings Timings()
-    {
-        var end = Stopwatch.GetTimestamp();
-        var admitted = _admitted == 0 ? end : _admitted;
-        var encoded = _admitted == 0 ? end : Generation.Stage == GenerationStage.Encoding ? end : _encoded;
-        var first = _firstToken == 0 ? end : _firstToken;
-        return new GenerationTimings(
-            Stopwatch.GetElapsedTime(_submitted, admitted),
-            Stopwatch.GetElapsedTime(admitted, encoded),
-            Stopwatch.GetElapsedTime(encoded, first),
-            _firstToken == 0 ? TimeSpan.Zero : Stopwatch.GetElapsedTime(first, _lastToken));
-    }
 }
