@@ -11,9 +11,6 @@ namespace Inference.Engine.Scheduling;
 /// </summary>
 internal sealed class RunningBatch(RequestQueue queue, KvMemory memory, BoundaryPool boundary, StepLimits limits, int mostSequences)
 {
-    // Fewer rows than this are computed sooner than waited for.
-    private const int WorthWaiting = KvGeometry.PageSize / 2;
-
     private readonly List<Sequence> _running = new(limits.Sequences);
     private int _lensRows;
     private int _count;
@@ -36,7 +33,7 @@ internal sealed class RunningBatch(RequestQueue queue, KvMemory memory, Boundary
         {
             var sequence = queue[i];
             var mustWait = isFull && PlaceOfOther(sequence) < 0;
-            if (mustWait || sequence.IsOutOfTurn || sequence.Answering.Generation.IsFull || IsBeingComputed(sequence))
+            if (mustWait || sequence.IsOutOfTurn || sequence.Answering.Generation.IsFull || AwaitedPrefix.IsBeingComputed(sequence, _running, memory))
             {
                 i++;
                 continue;
@@ -69,7 +66,7 @@ internal sealed class RunningBatch(RequestQueue queue, KvMemory memory, Boundary
                 continue;
             }
 
-            var victim = Victim();
+            var victim = Yielding.WhenFull(_running);
             i -= _running.IndexOf(victim) < i ? 1 : 0;
             Preempt(victim);
         }
@@ -209,68 +206,15 @@ internal sealed class RunningBatch(RequestQueue queue, KvMemory memory, Boundary
     private PrunedPrompt CreatePruned(Sequence sequence) =>
         PrunedPrompt.Create(boundary, sequence.Prompt, sequence.Request.Pruning!, sequence.Generated == 0 ? sequence.LensRows : 0);
 
-    // A running sequence is about to compute rows that this one begins with: once is enough.
-    private bool IsBeingComputed(Sequence sequence)
+    private bool TryMakeRoom(Sequence sequence)
     {
-        if (!memory.SharesPrefixes || sequence.IsTraced)
+        if (Yielding.To(sequence, PlaceOfOther(sequence), _running) is not { } victim)
         {
             return false;
         }
 
-        var (has, will) = (0, 0);
-        foreach (var other in _running)
-        {
-            has = Math.Max(has, other.Rows.Shared(sequence.Rows, other.Rows.Filled));
-            if (!other.IsPrefilled && !other.IsPaused && !other.IsOutOfTurn)
-            {
-                var promised = other.Rows.Shared(sequence.Rows, other.Rows.PromptRows);
-                // Text in front of an image is not waited for until the image is encoded.
-                will = other.PendingImage() is null || promised > other.Prompt.Images[0].Start ? Math.Max(will, promised) : will;
-            }
-        }
-
-        return will - has >= WorthWaiting && will - memory.Cached(sequence.Rows) >= WorthWaiting;
-    }
-
-    // Those whose reader is behind make room for all, work that can wait for a request that somebody waits for. Where one of two sequences runs, all behind it
-    // make room for the other: it waits with its memory taken, and others may do the same.
-    private bool TryMakeRoom(Sequence sequence)
-    {
-        var other = PlaceOfOther(sequence);
-        for (var i = _running.Count - 1; i >= 0; i--)
-        {
-            var victim = _running[i];
-            var yields = (other >= 0 && i > other) || (victim.Rank > sequence.Rank && victim.Request.Priority > sequence.Request.Priority);
-            if (!victim.IsTraced && (victim.IsPaused || yields))
-            {
-                Preempt(victim);
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    // One that waits for its reader, else the last in rank.
-    private Sequence Victim()
-    {
-        Sequence? last = null;
-        for (var i = _running.Count - 1; i >= 0; i--)
-        {
-            if (_running[i].IsTraced)
-            {
-                continue;
-            }
-
-            if (_running[i].IsPaused)
-            {
-                return _running[i];
-            }
-
-            last ??= _running[i];
-        }
-
-        return last!;
+        Preempt(victim);
+        return true;
     }
 
     private void Preempt(Sequence sequence)
