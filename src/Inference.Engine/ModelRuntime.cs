@@ -100,7 +100,7 @@ internal sealed class ModelRuntime : IDisposable
         EndWaiting();
         _batch.Admit();
         _batch.Grow();
-        var encoded = EncodeSlice();
+        var encoded = EncodeSlices();
         return _steps.Run(_batch) || encoded;
     }
 
@@ -164,23 +164,23 @@ internal sealed class ModelRuntime : IDisposable
         return Stopwatch.GetElapsedTime(sequence.PausedSince.Value) > _options.SlowReaderTimeout ? FinishReason.SlowReader : null;
     }
 
-    private bool EncodeSlice()
+    private bool EncodeSlices()
     {
         try
         {
             // Where nobody streams there is nothing to make room for.
             if (!_batch.Sequences.Exists(static sequence => sequence is { IsDecoding: true, PausedSince: null }))
             {
-                return _images.RunSlice(_batch.Sequences, int.MaxValue);
+                return _images.RunSlices(_batch.Sequences, int.MaxValue);
             }
 
-            var (start, blocks) = (Stopwatch.GetTimestamp(), _budget.Blocks);
-            if (!_images.RunSlice(_batch.Sequences, blocks))
+            var (start, slices) = (Stopwatch.GetTimestamp(), _budget.Slices);
+            if (!_images.RunSlices(_batch.Sequences, slices))
             {
                 return false;
             }
 
-            _budget.OnBlocks(blocks, start);
+            _budget.OnSlices(slices, start);
             return true;
         }
 #pragma warning disable CA1031 // An image that cannot be encoded ends the requests that show it, and nothing else.

@@ -10,9 +10,9 @@ internal sealed class ImageEncoding(IBackend backend, VisionEncoder? encoder) : 
     private EngineImage? _image;
     private VisionRun? _run;
 
-    /// <summary>Runs up to <paramref name="layers"/> tower blocks for the first image that is waited for.</summary>
+    /// <summary>Runs up to <paramref name="slices"/> slices of the tower for the first image that is waited for.</summary>
     /// <returns>Whether there was one.</returns>
-    public bool RunSlice(List<Sequence> running, int layers)
+    public bool RunSlices(List<Sequence> running, int slices)
     {
         if (_image is null && Next(running) is { } next)
         {
@@ -25,7 +25,7 @@ internal sealed class ImageEncoding(IBackend backend, VisionEncoder? encoder) : 
             return false;
         }
 
-        if (encoder!.Advance(run, layers))
+        if (encoder!.Advance(run, slices))
         {
             image.SetFeatures(run.Features!);
             Report(running, image);

@@ -18,22 +18,22 @@ internal sealed class StallBudget(double stall)
     private int _since = StepsBetweenLooks;
     private double _decode;
     private double _row;
+    private double _encoding;
     private double _slice;
-    private double _block;
 
-    /// <summary>Blocks of the vision tower that may run before the next step.</summary>
-    public int Blocks => _decode == 0 || _block == 0 ? 1 : Math.Max(1, (int)(stall * _decode / _block));
+    /// <summary>Slices of the vision tower that may run before the next step.</summary>
+    public int Slices => _decode == 0 || _slice == 0 ? 1 : Math.Max(1, (int)(stall * _decode / _slice));
 
     /// <summary>Rows of prompts that may go into a step beside those that decode.</summary>
     public int Rows => _since >= StepsBetweenLooks ? 0
         : _row == 0 ? LeastRows
-        : (int)Math.Clamp(((stall * _decode) - _slice) / _row, LeastRows, int.MaxValue);
+        : (int)Math.Clamp(((stall * _decode) - _encoding) / _row, LeastRows, int.MaxValue);
 
-    /// <summary>Blocks of the tower have run.</summary>
-    public void OnBlocks(int blocks, long start)
+    /// <summary>Slices of the tower have run.</summary>
+    public void OnSlices(int slices, long start)
     {
-        _slice = Seconds(start);
-        Learn(ref _block, _slice / blocks);
+        _encoding = Seconds(start);
+        Learn(ref _slice, _encoding / slices);
     }
 
     /// <summary>A step has run.</summary>
@@ -57,7 +57,7 @@ internal sealed class StallBudget(double stall)
             }
         }
 
-        _slice = 0;
+        _encoding = 0;
     }
 
     private static double Seconds(long start) => Stopwatch.GetElapsedTime(start).TotalSeconds;

@@ -4,8 +4,8 @@ using Inference.Models.Imaging;
 namespace Inference.Models.Vision;
 
 /// <summary>
-/// Pixels to prompt rows: tower, feature selection, projector, and for LLaVA-NeXT the packing of tiles. Works in slices of some blocks of one tile, so that
-/// a step loop can put decode steps between them. One image at a time.
+/// Pixels to prompt rows: tower, feature selection, projector, and for LLaVA-NeXT the packing of tiles. Works in slices, so that a step loop can put
+/// decode steps between them. One image at a time.
 /// </summary>
 public sealed partial class VisionEncoder : IDisposable
 {
@@ -17,6 +17,7 @@ public sealed partial class VisionEncoder : IDisposable
     private readonly Workspace _workspace;
     private readonly Matrix _patches;
     private readonly Matrix _hidden;
+    private readonly Matrix _wide;
     private readonly Matrix _features;
     private readonly float[] _unfolded;
 
@@ -28,9 +29,11 @@ public sealed partial class VisionEncoder : IDisposable
         _workspace = new Workspace(
             backend,
             Workspace.Footprint(shape.Patches, shape.PatchLength) + Workspace.Footprint(shape.Tokens, shape.Width)
-            + Workspace.Footprint(shape.Tokens, featureWidth) + Math.Max(Math.Max(tower.WorkspaceLength, tower.AttentionWorkspaceLength), projector.WorkspaceLength(shape.Tokens)));
+            + Workspace.Footprint(shape.Tokens, tower.WideColumns) + Workspace.Footprint(shape.Tokens, featureWidth)
+            + Math.Max(Math.Max(tower.WorkspaceLength, tower.AttentionWorkspaceLength), projector.WorkspaceLength(shape.Tokens)));
         _patches = _workspace.Take(shape.Patches, shape.PatchLength);
         _hidden = _workspace.Take(shape.Tokens, shape.Width);
+        _wide = _workspace.Take(shape.Tokens, tower.WideColumns);
         _features = _workspace.Take(shape.Tokens, featureWidth);
         _unfolded = new float[shape.Patches * shape.PatchLength];
     }
@@ -68,38 +71,6 @@ public sealed partial class VisionEncoder : IDisposable
         };
     }
 
-    /// <summary>Runs up to <paramref name="layers"/> blocks of <paramref name="run"/>.</summary>
-    /// <returns>Whether the image is encoded: <see cref="VisionRun.Features"/> is set.</returns>
-    public bool Advance(VisionRun run, int layers)
-    {
-        for (; layers > 0 && run.Tile < run.Pixels.Tiles; layers--)
-        {
-            if (run.NextLayer < 0)
-            {
-                EmbedTile(run);
-            }
-
-            if (run.NextLayer < _tower.Layers)
-            {
-                ReadAttention(run);
-                _tower.RunLayer(run.NextLayer++, _hidden, _workspace);
-                CollectFeatures(run.NextLayer);
-            }
-
-            if (run.NextLayer == _tower.Layers)
-            {
-                ProjectTile(run);
-            }
-        }
-
-        if (run.Features is null && run.Tile == run.Pixels.Tiles)
-        {
-            run.Features = Pack(run);
-        }
-
-        return run.Features is not null;
-    }
-
     /// <summary>Encodes an image in one go.</summary>
     public ImageFeatures Encode(PixelValues pixels, ImagePlan plan, ImageReduction? reduction = null)
     {
@@ -127,14 +98,6 @@ public sealed partial class VisionEncoder : IDisposable
                 _backend.Copy(_hidden, _features.ColumnRange(i * Shape.Width, Shape.Width));
             }
         }
-    }
-
-    private void ProjectTile(VisionRun run)
-    {
-        var selected = _selection.DropFirstRow ? _features.RowRange(1, RowsPerTile) : _features;
-        _projector.Forward(selected, run.Projected.RowRange(run.Tile * RowsPerTile, RowsPerTile), _workspace);
-        run.Tile++;
-        run.NextLayer = -1;
     }
 
     /// <inheritdoc/>

@@ -3,7 +3,7 @@ using Inference.Models.Imaging;
 
 namespace Inference.Models.Vision;
 
-/// <summary>An image on its way through the tower: which tile and block come next. Advanced by <see cref="VisionEncoder"/>.</summary>
+/// <summary>An image on its way through the tower: which tile and which part of a block come next. Advanced by <see cref="VisionEncoder"/>.</summary>
 public sealed class VisionRun : IDisposable
 {
     internal VisionRun(PixelValues pixels, ImagePlan plan, ImageReduction? reduction, Buffer<float> projected, int projectedRows, int width)
@@ -31,6 +31,9 @@ public sealed class VisionRun : IDisposable
 
     /// <summary>Next block of the tile; -1 before its patches are embedded.</summary>
     internal int NextLayer { get; set; } = -1;
+
+    /// <summary>Slices of <see cref="NextLayer"/>, or of the projector behind the last one, that are done.</summary>
+    internal int Slice { get; set; }
 
     /// <inheritdoc/>
     public void Dispose()

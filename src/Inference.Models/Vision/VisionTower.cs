@@ -4,7 +4,7 @@ namespace Inference.Models.Vision;
 
 /// <summary>
 /// A CLIP or SigLIP vision transformer up to the last layer whose features are used: patches, optional class token, learned positions, pre-norm blocks with full
-/// attention inside a tile. Tiles run one at a time; the caller decides how many blocks a slice holds.
+/// attention inside a tile. Tiles run one at a time; the caller decides which parts of blocks go together.
 /// </summary>
 internal sealed partial class VisionTower : IDisposable
 {
@@ -49,10 +49,11 @@ internal sealed partial class VisionTower : IDisposable
     public long WeightBytes => _patchEmbedding.Weight.Bytes
         + _layers.Sum(layer => layer.QueryKeyValue.Weight.Bytes + layer.Output.Weight.Bytes + layer.Up.Weight.Bytes + layer.Down.Weight.Bytes);
 
-    /// <summary>Elements of workspace that one block needs.</summary>
-    public long WorkspaceLength =>
-        (2 * Workspace.Footprint(Shape.Tokens, Shape.Width))
-        + Math.Max(Workspace.Footprint(Shape.Tokens, 3 * Shape.Width), Workspace.Footprint(Shape.Tokens, Shape.Intermediate));
+    /// <summary>Columns of the matrix that a block's parts share.</summary>
+    public int WideColumns => Math.Max(3 * Shape.Width, Shape.Intermediate);
+
+    /// <summary>Elements of workspace that one part of a block needs.</summary>
+    public long WorkspaceLength => 2 * Workspace.Footprint(Shape.Tokens, Shape.Width);
 
     /// <summary>hidden[0] of a tile. patches: [patches, 3 × side²] in the order channel, row, column; hidden: [tokens, width].</summary>
     public void Embed(Matrix patches, Matrix hidden)
@@ -71,16 +72,42 @@ internal sealed partial class VisionTower : IDisposable
         }
     }
 
-    /// <summary>Runs block <paramref name="index"/> in place. hidden: [tokens, width].</summary>
-    public void RunLayer(int index, Matrix hidden, Workspace workspace)
+    /// <summary>Queries, keys and values of block <paramref name="index"/>. hidden: [tokens, width]; wide: at least [tokens, 3 × width], kept for <see cref="Attend"/>.</summary>
+    public void Look(int index, Matrix hidden, Matrix wide, Workspace workspace)
     {
         var layer = _layers[index];
         var mark = workspace.Mark;
         var normed = workspace.Take(hidden.Rows, Shape.Width);
-        Attend(layer, hidden, normed, workspace);
+        _backend.LayerNorm(hidden, layer.AttentionNorm.Weight, layer.AttentionNorm.Bias, Shape.NormEpsilon, normed);
+        _backend.MatMul(normed, layer.QueryKeyValue.Weight, QueryKeyValue(wide), layer.QueryKeyValue.Bias);
+        workspace.Release(mark);
+    }
 
+    /// <summary>Attention of block <paramref name="index"/> after <see cref="Look"/>, added to hidden: [tokens, width].</summary>
+    public void Attend(int index, Matrix hidden, Matrix wide, Workspace workspace)
+    {
+        var layer = _layers[index];
+        var mark = workspace.Mark;
+        var qkv = QueryKeyValue(wide);
+        _backend.WriteKv(qkv.ColumnRange(Shape.Width, Shape.Width), qkv.ColumnRange(2 * Shape.Width, Shape.Width), _kv, _segment, 1, _pages, 0);
+        var (attended, output) = (workspace.Take(hidden.Rows, Shape.Width), workspace.Take(hidden.Rows, Shape.Width));
+        _backend.Attention(qkv.ColumnRange(0, Shape.Width), _kv, _segment, 1, _pages, 0, _scale, attended);
+        _backend.MatMul(attended, layer.Output.Weight, output, layer.Output.Bias);
+        _backend.Add(output, hidden);
+        workspace.Release(mark);
+    }
+
+    /// <summary>
+    /// The feed-forward network of block <paramref name="index"/> for some tokens, each of which stands for itself, added to hidden: [some tokens, width].
+    /// wide: at least [the same tokens, intermediate width].
+    /// </summary>
+    public void FeedForward(int index, Matrix hidden, Matrix wide, Workspace workspace)
+    {
+        var layer = _layers[index];
+        var mark = workspace.Mark;
+        var normed = workspace.Take(hidden.Rows, Shape.Width);
+        var inner = new Matrix(wide.Buffer, wide.Offset, hidden.Rows, Shape.Intermediate, Shape.Intermediate);
         _backend.LayerNorm(hidden, layer.FeedForwardNorm.Weight, layer.FeedForwardNorm.Bias, Shape.NormEpsilon, normed);
-        var inner = workspace.Take(hidden.Rows, Shape.Intermediate);
         _backend.MatMul(normed, layer.Up.Weight, inner, layer.Up.Bias);
         _backend.Activate(inner, Shape.Activation);
         _backend.MatMul(inner, layer.Down.Weight, normed, layer.Down.Bias);
@@ -88,22 +115,7 @@ internal sealed partial class VisionTower : IDisposable
         workspace.Release(mark);
     }
 
-    private void Attend(VisionLayer layer, Matrix hidden, Matrix normed, Workspace workspace)
-    {
-        var mark = workspace.Mark;
-        _backend.LayerNorm(hidden, layer.AttentionNorm.Weight, layer.AttentionNorm.Bias, Shape.NormEpsilon, normed);
-        var qkv = workspace.Take(hidden.Rows, 3 * Shape.Width);
-        _backend.MatMul(normed, layer.QueryKeyValue.Weight, qkv, layer.QueryKeyValue.Bias);
-
-        var k = qkv.ColumnRange(Shape.Width, Shape.Width);
-        var v = qkv.ColumnRange(2 * Shape.Width, Shape.Width);
-        _backend.WriteKv(k, v, _kv, _segment, 1, _pages, 0);
-        var attended = workspace.Take(hidden.Rows, Shape.Width);
-        _backend.Attention(qkv.ColumnRange(0, Shape.Width), _kv, _segment, 1, _pages, 0, _scale, attended);
-        _backend.MatMul(attended, layer.Output.Weight, normed, layer.Output.Bias);
-        _backend.Add(normed, hidden);
-        workspace.Release(mark);
-    }
+    private Matrix QueryKeyValue(Matrix wide) => new(wide.Buffer, wide.Offset, Shape.Tokens, 3 * Shape.Width, 3 * Shape.Width);
 
     public void Dispose()
     {
