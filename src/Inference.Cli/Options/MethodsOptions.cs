@@ -25,9 +25,14 @@ internal sealed class MethodsOptions
     private readonly Option<int?> _rounds =
         CommonOptions.Integer("--rounds", "N", "With --methods or --candidates: runs; 3 without it.", 1, 1000);
 
-    private MethodsOptions()
+    private readonly Option<string[]> _only = new("--only")
     {
-    }
+        HelpName = "METHOD",
+        Description = "With --methods: this method; several times for several. All of them without it.",
+        DefaultValueFactory = _ => [],
+    };
+
+    private MethodsOptions() => _only.AcceptOnlyFromAmong([.. MethodCase.Names]);
 
     public static MethodsOptions AddTo(Command command)
     {
@@ -37,6 +42,7 @@ internal sealed class MethodsOptions
         command.Add(options._imageRows);
         command.Add(options._textTokens);
         command.Add(options._rounds);
+        command.Add(options._only);
         return options;
     }
 
@@ -49,7 +55,8 @@ internal sealed class MethodsOptions
         var candidates = parsed.GetValue(_candidates) is not null;
         return candidates || parsed.GetValue(_methods)
             ? new MethodsSettings(
-                parsed.GetValue(_imageRows) ?? 576, parsed.GetValue(_textTokens) ?? 64, decodeTokens ?? (candidates ? 16 : 256), parsed.GetValue(_rounds) ?? 3)
+                parsed.GetValue(_imageRows) ?? 576, parsed.GetValue(_textTokens) ?? 64, decodeTokens ?? (candidates ? 16 : 256), parsed.GetValue(_rounds) ?? 3,
+                parsed.GetValue(_only)!)
             : null;
     }
 }

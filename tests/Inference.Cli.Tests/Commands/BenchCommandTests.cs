@@ -51,6 +51,19 @@ public sealed class BenchCommandTests
     }
 
     [Fact]
+    public async Task Only_the_named_methods_are_compared()
+    {
+        var result = await CliRun.Json(
+            "bench", "--random", Shape, "--methods", "--only", "probes", "--only", "deco",
+            "--image-rows", "8", "--text-tokens", "6", "--decode-tokens", "20", "--rounds", "1", "--threads", "1");
+        Assert.Equal(["deco", "probes"], result.GetProperty("methods").EnumerateArray().Select(method => method.GetProperty("name").GetString()));
+        Assert.All(result.GetProperty("methods").EnumerateArray(), method => Assert.True(method.GetProperty("token").GetDouble() > 0));
+        var unknown = await CliRun.Of("bench", "--random", Shape, "--methods", "--only", "luck");
+        Assert.Equal(2, unknown.ExitCode);
+        Assert.Contains("pyramid", unknown.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Candidates_are_compared_with_one_description()
     {
         var result = await CliRun.Json(

@@ -14,12 +14,16 @@ internal sealed record MethodCase(string Name, string Settings, Func<GenerationR
     // As many layers as the papers' own settings tap.
     private const int ContrastLayers = 8;
     private const int DecoLayers = 6;
+    private const string ProbesName = "probes", PyramidName = "pyramid";
+
+    /// <summary>What <see cref="All"/> can give.</summary>
+    public static IEnumerable<string> Names => [.. StrategyRegistry.All.Select(strategy => strategy.Name), ProbesName, PyramidName];
 
     /// <summary>Every strategy of the registry, probes, and pruning, for a decoder of <paramref name="layers"/> blocks.</summary>
     public static IReadOnlyList<MethodCase> All(int layers, IReadOnlyList<Probe> probes) =>
     [
         .. StrategyRegistry.All.Select(strategy => Strategy(strategy.Name, layers)),
-        new MethodCase("probes", $"layers={string.Join(',', probes.Select(probe => probe.Layer))}", request => request with { Probes = probes }),
+        new MethodCase(ProbesName, $"layers={string.Join(',', probes.Select(probe => probe.Layer))}", request => request with { Probes = probes }),
         .. layers >= 4 ? [Pyramid(layers)] : Array.Empty<MethodCase>(),
     ];
 
@@ -48,6 +52,6 @@ internal sealed record MethodCase(string Name, string Settings, Func<GenerationR
     {
         var plan = PruningPlan.Create(
             [new(layers / 4, 0.5), new(layers / 2, 0.25), new(3 * layers / 4, 0.125)], PositionPolicy.Reindex, layers);
-        return new MethodCase("pyramid", plan.ToString(), request => request with { Pruning = plan });
+        return new MethodCase(PyramidName, plan.ToString(), request => request with { Pruning = plan });
     }
 }

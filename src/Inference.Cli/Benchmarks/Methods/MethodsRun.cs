@@ -10,7 +10,8 @@ namespace Inference.Cli.Benchmarks.Methods;
 /// </summary>
 internal static class MethodsRun
 {
-    private const int WarmUpTokens = 8;
+    private const int WarmUpTokens = 9;
+    private const int WarmUpImageRows = 32;
 
     /// <summary>Runs all methods.</summary>
     /// <exception cref="CommandException">A request failed.</exception>
@@ -29,17 +30,22 @@ internal static class MethodsRun
             PrefixCacheBytes = 0,
         });
         var seed = 0;
-        var methods = MethodCase.All(shape.Layers, probes);
+        var methods = MethodCase.All(shape.Layers, probes).Where(method => settings.Only.Count == 0 || settings.Only.Contains(method.Name)).ToArray();
         var samples = methods.ToDictionary(method => method, _ => new List<(MethodSample Plain, MethodSample Method)>());
         for (var round = -1; round < settings.Rounds; round++)
         {
             // The first round compiles: it is short and does not count.
-            var tokens = round < 0 ? Math.Min(WarmUpTokens, settings.DecodeTokens) : settings.DecodeTokens;
+            var sizes = round < 0 ? settings with
+            {
+                ImageRows = Math.Min(WarmUpImageRows, settings.ImageRows),
+                DecodeTokens = Math.Min(WarmUpTokens, settings.DecodeTokens),
+            }
+            : settings;
             foreach (var method in methods)
             {
                 onStage(round < 0 ? $"warm-up, {method.Name}" : $"round {round + 1} of {settings.Rounds}, {method.Name}");
-                var plain = await MeasureAsync(request => request, tokens);
-                var run = await MeasureAsync(method.Apply, tokens);
+                var plain = await MeasureAsync(request => request, sizes);
+                var run = await MeasureAsync(method.Apply, sizes);
                 if (round >= 0)
                 {
                     samples[method].Add((plain, run));
@@ -49,16 +55,16 @@ internal static class MethodsRun
 
         return [.. methods.Select(method => Cost(method, samples[method], settings, model))];
 
-        async Task<MethodSample> MeasureAsync(Func<GenerationRequest, GenerationRequest> apply, int tokens)
+        async Task<MethodSample> MeasureAsync(Func<GenerationRequest, GenerationRequest> apply, MethodsSettings sizes)
         {
-            using var prompt = MethodPrompt.Create(backend, shape.Width, shape.Vocabulary, settings.ImageRows, settings.TextTokens, seed++);
+            using var prompt = MethodPrompt.Create(backend, shape.Width, shape.Vocabulary, sizes.ImageRows, sizes.TextTokens, seed++);
             return await MethodSample.OfAsync(engine.Submit(BenchModel.Name, apply(new GenerationRequest
             {
                 Prompt = prompt.Prompt,
                 Images = [prompt.Image],
                 // Rows are given: a companion takes the same time whatever they show.
                 CompanionImages = [prompt.Image],
-                Sampling = new SamplingParameters { MaxTokens = tokens },
+                Sampling = new SamplingParameters { MaxTokens = sizes.DecodeTokens },
                 IgnoreStopTokens = true,
             })));
         }
