@@ -10,6 +10,9 @@ namespace Inference.Engine;
 /// <param name="TopLogprobs">The best tokens by the same measure, best first; empty when not asked for.</param>
 public sealed record TokenEvent(int Index, int Id, string Text, float Logprob, IReadOnlyList<TokenLogprob> TopLogprobs)
 {
+    /// <summary>From the request's submission to the choice of the token.</summary>
+    public TimeSpan Time { get; init; }
+
     /// <summary>
     /// What the request's probes say of the token, in their order. Absent is unscored: without probes, for the model's end token, which nothing follows, for the last
     /// token of a request that was ended from outside, and where a score is no finite number.

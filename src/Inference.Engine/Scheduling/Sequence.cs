@@ -144,6 +144,9 @@ internal sealed partial class Sequence
         }
     }
 
+    /// <summary>When the last token was chosen, since the request came.</summary>
+    public TimeSpan TokenTime => _clock.LastToken;
+
     public void OnToken(int token)
     {
         _clock.OnToken();

@@ -13,6 +13,9 @@ internal sealed class SequenceClock
     /// <summary>When it came.</summary>
     public long Submitted { get; } = Stopwatch.GetTimestamp();
 
+    /// <summary>From <see cref="Submitted"/> to the last token.</summary>
+    public TimeSpan LastToken => Stopwatch.GetElapsedTime(Submitted, _lastToken);
+
     /// <summary>Time that ranking its image rows took.</summary>
     public TimeSpan Ranking { get; private set; }
 

@@ -95,7 +95,11 @@ internal sealed class TokenSelector(IBackend backend, int vocabulary, int mostLe
 
         TokenLogprob[] top = wantsLogprobs && request.Sampling.TopLogprobs > 0 ? new TokenLogprob[request.Sampling.TopLogprobs] : [];
         var logprob = wantsLogprobs ? Logprobs.Compute(_step.Logits, token, top) : float.NaN;
-        sequence.Emit(new TokenEvent(index, token, text, logprob, top) { WatchedLogprobs = Watched(request.WatchedTokens) });
+        sequence.Emit(new TokenEvent(index, token, text, logprob, top)
+        {
+            Time = sequence.TokenTime,
+            WatchedLogprobs = Watched(request.WatchedTokens),
+        });
         return reason;
     }
 
