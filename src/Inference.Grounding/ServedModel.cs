@@ -7,6 +7,7 @@ using Inference.Engine;
 using Inference.Grounding.Importance;
 using Inference.Grounding.Verification;
 using Inference.Models;
+using Inference.Models.Checkpoints;
 using Inference.Models.Imaging;
 using Inference.Models.Loading;
 using Inference.Models.Prompts;
@@ -81,27 +82,29 @@ public sealed class ServedModel : IDisposable
         _probes.Add(probe);
     }
 
-    /// <summary>Loads a Hugging Face folder.</summary>
+    /// <summary>Loads a Hugging Face folder or GGUF files.</summary>
     /// <param name="name">The name requests will use.</param>
-    /// <param name="folder">The folder.</param>
+    /// <param name="folder">What <see cref="ModelFiles.Find"/> takes.</param>
     /// <param name="backend">Where the weights go.</param>
     /// <param name="contextLength">Longest sequence to prepare for.</param>
     /// <param name="progress">Told as weights are packed.</param>
     /// <param name="weights">How the decoder's matrices are held; null: as they are stored.</param>
     /// <param name="packs">Where packed weights are kept; null: nowhere.</param>
-    /// <exception cref="Models.Checkpoints.CheckpointException">Configuration or weights cannot be used.</exception>
+    /// <param name="mmproj">The GGUF file of the image side; null: the one in the folder, if any.</param>
+    /// <exception cref="CheckpointException">Configuration or weights cannot be used.</exception>
     /// <exception cref="TokenizerException">tokenizer.json cannot be used.</exception>
     /// <exception cref="PromptException">The chat template is unknown or glassbox.json cannot be used.</exception>
     public static ServedModel Load(
         string name, string folder, IBackend backend, int contextLength, IProgress<LoadProgress>? progress = null, NumberFormat? weights = null,
-        PackCache? packs = null)
+        PackCache? packs = null, string? mmproj = null)
     {
-        var tokenizer = Tokenizer.Load(folder);
-        var profile = ModelProfiles.Load(folder);
-        var model = VisionLanguageModel.Load(folder, backend, contextLength, progress, weights, packs);
+        var files = ModelFiles.Find(folder, mmproj);
+        var tokenizer = Tokenizer.Load(files.Model);
+        var profile = ModelProfiles.Load(files.Model);
+        var model = VisionLanguageModel.Load(files.Model, backend, contextLength, progress, weights, packs, files.Mmproj);
         try
         {
-            var chat = ChatFormatResolver.Resolve(folder, profile, model.Config);
+            var chat = ChatFormatResolver.Resolve(files.Model, profile, model.Config);
             return new ServedModel(name, model, tokenizer, chat, profile);
         }
         catch

@@ -1,6 +1,7 @@
 using Inference.Compute;
 using Inference.Models.Checkpoints;
 using Inference.Models.Decoders;
+using Inference.Models.Gguf;
 using Inference.Models.Imaging;
 using Inference.Models.Loading;
 using Inference.Models.Vision;
@@ -20,7 +21,7 @@ public sealed class VisionLanguageModel : IDisposable
         (Decoder, Vision, Processor) = (decoder, vision, processor);
     }
 
-    /// <summary>The folder it was read from.</summary>
+    /// <summary>The folder it was read from, or the decoder's GGUF file.</summary>
     public string Folder { get; }
 
     /// <summary>config.json with every default resolved.</summary>
@@ -47,8 +48,8 @@ public sealed class VisionLanguageModel : IDisposable
     /// <summary>Turns pixels into the encoder's input, or null for a text model.</summary>
     public ImageProcessor? Processor { get; }
 
-    /// <summary>Opens a Hugging Face folder and packs its weights.</summary>
-    /// <param name="folder">The folder.</param>
+    /// <summary>Opens a Hugging Face folder or GGUF files and packs their weights.</summary>
+    /// <param name="folder">What <see cref="ModelFiles.Find"/> takes.</param>
     /// <param name="backend">Where the weights go.</param>
     /// <param name="contextLength">Longest sequence to prepare for; the model's own limit where that is lower.</param>
     /// <param name="progress">Told as weights are packed.</param>
@@ -57,15 +58,18 @@ public sealed class VisionLanguageModel : IDisposable
     /// it is stored.
     /// </param>
     /// <param name="packs">Where packed weights are kept; null: nowhere.</param>
+    /// <param name="mmproj">The GGUF file of the image side; null: the one in the folder, if any.</param>
     /// <exception cref="CheckpointException">Something is missing, malformed or not supported.</exception>
     /// <exception cref="ImageProcessorException">The image processor's configuration is missing or not supported.</exception>
     public static VisionLanguageModel Load(
         string folder, IBackend backend, int contextLength, IProgress<LoadProgress>? progress = null, NumberFormat? weights = null,
-        PackCache? packs = null)
+        PackCache? packs = null, string? mmproj = null)
     {
-        using var checkpoint = Checkpoint.Open(folder);
+        using var checkpoint = Checkpoint.Open(folder, mmproj);
         var hasVision = checkpoint.Config.Vision is not null;
-        var processor = hasVision ? ImageProcessor.FromFolder(folder) : null;
+        var processor = checkpoint.Mmproj is { } side ? MmprojImageProcessor.Read(side)
+            : hasVision ? ImageProcessor.FromFolder(folder)
+            : null;
         var store = packs?.Open(backend, checkpoint, weights);
         try
         {

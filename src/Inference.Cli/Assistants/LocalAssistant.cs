@@ -61,10 +61,11 @@ internal sealed class LocalAssistant : IAssistant
         {
             var context = settings.Context ?? DefaultContext;
             NamedModel[] folders = listener is null ? [settings.Model] : [settings.Model, new NamedModel(ListenerName, listener)];
-            foreach (var (name, folder) in folders)
+            foreach (var model in folders)
             {
                 models.Add(await Loading.RunAsync(
-                    terminal, $"loading {name}", progress => ServedModel.Load(name, folder, backend, context, progress, settings.Weights, settings.Packs)));
+                    terminal, $"loading {model.Name}",
+                    progress => model.Load(backend, context, progress, settings.Weights, settings.Packs)));
             }
 
             var loaded = LocalProbes.Load(models[0], settings.Model.Folder, probes ?? []);

@@ -72,7 +72,7 @@ internal static class ImportanceEstimateCommand
 
             if (parsed.GetValue(output) is { } path)
             {
-                new ImportanceFile(ModelFacts.Read(model.Read(parsed).Model.Folder).Fingerprint, prior).Save(path);
+                new ImportanceFile(ModelFacts.Read(model.Read(parsed).Model).Fingerprint, prior).Save(path);
             }
 
             Report(terminal, prior, parsed.GetValue(json));

@@ -63,9 +63,9 @@ internal static class ImportanceLayersCommand
     {
         var context = settings.Context ?? DefaultContext;
         using var backend = new CpuBackend(new CpuOptions { Threads = settings.Threads });
-        var (name, folder) = settings.Model;
+        var named = settings.Model;
         var model = await Loading.RunAsync(
-            terminal, $"loading {name}", progress => ServedModel.Load(name, folder, backend, context, progress, settings.Weights));
+            terminal, $"loading {named.Name}", progress => named.Load(backend, context, progress, settings.Weights));
         using var host = new ModelHost(backend, [model], new ModelHostOptions
         {
             Engine = new EngineOptions { ContextLength = context, StepRows = StepRows, MaxOutputs = StepRows },

@@ -31,9 +31,9 @@ internal static class ImportanceRun
         var images = AnnotatedImage.Read(file.Source);
         using var backend = new CpuBackend(new CpuOptions { Threads = settings.Threads });
         var context = settings.Context ?? DefaultContext;
-        var (name, folder) = settings.Model;
+        var named = settings.Model;
         var model = await Loading.RunAsync(
-            terminal, $"loading {name}", progress => ServedModel.Load(name, folder, backend, context, progress, settings.Weights, settings.Packs));
+            terminal, $"loading {named.Name}", progress => named.Load(backend, context, progress, settings.Weights, settings.Packs));
         using var host = new ModelHost(backend, [model], new ModelHostOptions
         {
             Engine = new EngineOptions { ContextLength = context, MaxQueue = int.MaxValue },

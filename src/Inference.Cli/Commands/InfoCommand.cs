@@ -13,13 +13,14 @@ internal static class InfoCommand
 {
     public static Command Create(Terminal terminal)
     {
-        var model = new Option<string?>("--model") { HelpName = "DIR", Description = "Model folder; the bundled model without it." };
+        var model = new Option<string?>("--model") { HelpName = "DIR|FILE.gguf", Description = "Model; the bundled model without it." };
+        var mmproj = MmprojOption.Create();
         var threads = CommonOptions.Integer("--threads", "T", "Threads that share the work; one per processor without it.", 1, 1024);
         var json = CommonOptions.Json();
-        var command = new Command("info", "Show what a model folder holds and what this machine can do.") { model, threads, json };
+        var command = new Command("info", "Show what a model folder holds and what this machine can do.") { model, mmproj, threads, json };
         command.SetAction(parsed =>
         {
-            var facts = ModelFacts.Read(parsed.GetValue(model) ?? BundledModel.Find());
+            var facts = ModelFacts.Read(MmprojOption.Read(parsed, model, mmproj));
             using var backend = new CpuBackend(new CpuOptions { Threads = parsed.GetValue(threads) ?? 0 });
             var bandwidth = CpuRoofline.MeasureReadBandwidth(backend);
             Json.Report(

@@ -21,8 +21,15 @@ internal static class ServeCommand
     {
         var models = new Option<string[]>("--model")
         {
-            HelpName = "[NAME=]DIR",
-            Description = "Model folder in Hugging Face layout; repeat for several. The bundled model without it.",
+            HelpName = "[NAME=]DIR|FILE.gguf",
+            Description = "Model folder in Hugging Face layout, GGUF file, or folder of a GGUF file and its mmproj; repeat for several. "
+                + "The bundled model without it.",
+            DefaultValueFactory = _ => [],
+        };
+        var mmprojs = new Option<string[]>("--mmproj")
+        {
+            HelpName = "[NAME=]FILE.gguf",
+            Description = "Image side (mmproj) of the decoder that --model names by its GGUF file; with several models NAME says of which.",
             DefaultValueFactory = _ => [],
         };
         var probes = new Option<string[]>("--probe")
@@ -70,7 +77,8 @@ internal static class ServeCommand
         var verbose = new Option<bool>("--verbose") { Description = "Log what happens, not only what goes wrong." };
         var command = new Command(Name, "Serve models over gRPC.")
         {
-            models, probes, port, host, certificate, key, prunings, weights, packs, threads, context, sequences, importance, memory, prefixes, kv, verbose,
+            models, mmprojs, probes, port, host, certificate, key, prunings,
+            weights, packs, threads, context, sequences, importance, memory, prefixes, kv, verbose,
         };
         command.Validators.Add(result =>
         {
@@ -88,7 +96,8 @@ internal static class ServeCommand
                 Tls = parsed.GetValue(certificate) is { } file ? new TlsOptions(file, parsed.GetValue(key)!) : null,
             };
             var settings = new ModelServerSettings(
-                Models(parsed.GetValue(models)!), parsed.GetValue(threads) ?? 0, parsed.GetValue(context) ?? DefaultContext,
+                NamedModel.WithMmprojs(Models(parsed.GetValue(models)!), parsed.GetValue(mmprojs)!),
+                parsed.GetValue(threads) ?? 0, parsed.GetValue(context) ?? DefaultContext,
                 parsed.GetValue(sequences) ?? DefaultSequences, parsed.GetValue(verbose) ? LogLevel.Information : LogLevel.Warning,
                 WeightsOption.Read(parsed, weights))
             {

@@ -57,10 +57,10 @@ internal static class TraceCommand
     private static async Task<TraceResult> RunAsync(Terminal terminal, TraceSettings settings, CancellationToken cancellationToken)
     {
         using var backend = new CpuBackend(new CpuOptions { Threads = settings.Model.Threads });
-        var (folder, context) = (settings.Model.Model.Folder, settings.Model.Context ?? DefaultContext);
+        var (named, context) = (settings.Model.Model, settings.Model.Context ?? DefaultContext);
         var (weights, packs) = (settings.Model.Weights, settings.Model.Packs);
         using var model = await Loading.RunAsync(
-            terminal, "loading", progress => TraceModel.Load(folder, backend, context, weights, packs, progress));
+            terminal, "loading", progress => TraceModel.Load(named, backend, context, weights, packs, progress));
         var trace = await TraceRun.RunAsync(model, backend, settings, cancellationToken);
         TraceFile.Write(settings.Output, trace);
         return trace;

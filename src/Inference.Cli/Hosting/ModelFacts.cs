@@ -4,7 +4,7 @@ using Inference.Models.Prompts.Profiles;
 
 namespace Inference.Cli.Hosting;
 
-/// <summary>What a model folder says about itself, without loading its weights.</summary>
+/// <summary>What a model says about itself, without loading its weights.</summary>
 internal sealed record ModelFacts
 {
     public required string Folder { get; init; }
@@ -29,9 +29,9 @@ internal sealed record ModelFacts
 
     /// <summary>Reads configuration and headers.</summary>
     /// <exception cref="CheckpointException">The folder cannot be used.</exception>
-    public static ModelFacts Read(string folder)
+    public static ModelFacts Read(NamedModel model)
     {
-        using var checkpoint = Checkpoint.Open(folder);
+        using var checkpoint = Checkpoint.Open(model.Folder, model.Mmproj);
         return new ModelFacts
         {
             Folder = checkpoint.Folder,

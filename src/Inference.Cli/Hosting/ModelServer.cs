@@ -85,11 +85,11 @@ internal sealed class ModelServer : IAsyncDisposable
         var models = new List<ServedModel>();
         try
         {
-            foreach (var (name, folder) in settings.Models)
+            foreach (var model in settings.Models)
             {
                 models.Add(await Loading.RunAsync(
-                    terminal, $"loading {name}",
-                    progress => ServedModel.Load(name, folder, backend, settings.Context, progress, settings.Weights, settings.Packs)));
+                    terminal, $"loading {model.Name}",
+                    progress => model.Load(backend, settings.Context, progress, settings.Weights, settings.Packs)));
             }
 
             NamedPrior.AddTo(models, settings.Priors);

@@ -29,9 +29,9 @@ internal static class LensRun
     {
         using var backend = new CpuBackend(new CpuOptions { Threads = settings.Threads });
         var context = settings.Context ?? DefaultContext;
-        var (name, folder) = settings.Model;
+        var named = settings.Model;
         var model = await Loading.RunAsync(
-            terminal, $"loading {name}", progress => ServedModel.Load(name, folder, backend, context, progress, settings.Weights, settings.Packs));
+            terminal, $"loading {named.Name}", progress => named.Load(backend, context, progress, settings.Weights, settings.Packs));
         using var host = new ModelHost(backend, [model], new ModelHostOptions
         {
             Engine = new EngineOptions { ContextLength = context, MaxSequences = 1 },
@@ -44,7 +44,7 @@ internal static class LensRun
             Part[] parts = [.. images.Select(_ => new ImagePart()), new TextPart(question.Prompt)];
             var prompt = model.Encode([new Message(ChatRole.User, parts)], [.. images.Select(image => image.Rows)]);
             var lens = new LogitLens(model.Model.Decoder.Shape.Layers, count);
-            var room = Math.Max(1, host.Engine.ContextLength(name) - prompt.InputIds.Length);
+            var room = Math.Max(1, host.Engine.ContextLength(named.Name) - prompt.InputIds.Length);
             var sampling = model.Resolve(overrides, seed: 0) with { Strategy = lens };
             sampling = sampling with { MaxTokens = Math.Min(sampling.MaxTokens, room) };
             var generation = host.Submit(model, prompt, images, sampling, cancellationToken);

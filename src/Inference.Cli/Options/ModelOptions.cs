@@ -6,7 +6,7 @@ using Inference.Models.Loading;
 namespace Inference.Cli.Options;
 
 /// <summary>Which model, and on how many threads.</summary>
-/// <param name="Model">The model folder and its name.</param>
+/// <param name="Model">The model and its name.</param>
 /// <param name="Threads">0: one per processor.</param>
 /// <param name="Context">Longest sequence; null: the model's own limit, up to a default.</param>
 /// <param name="ApplyExifOrientation">Turns pictures upright.</param>
@@ -17,14 +17,19 @@ internal sealed record ModelSettings(NamedModel Model, int Threads, int? Context
     public required PackCache Packs { get; init; }
 }
 
-/// <summary><c>--model</c>, <c>--weights</c>, <c>--pack-cache</c>, <c>--threads</c>, <c>--context</c>, <c>--stored-orientation</c>.</summary>
+/// <summary>
+/// <c>--model</c>, <c>--mmproj</c>, <c>--weights</c>, <c>--pack-cache</c>, <c>--threads</c>, <c>--context</c>, <c>--stored-orientation</c>.
+/// </summary>
 internal sealed class ModelOptions
 {
     private readonly Option<string?> _model = new("--model")
     {
-        HelpName = "DIR",
-        Description = "Model folder in Hugging Face layout; the bundled model without it.",
+        HelpName = "DIR|FILE.gguf",
+        Description = "Model folder in Hugging Face layout, GGUF file, or folder of a GGUF file and its mmproj; "
+            + "the bundled model without it.",
     };
+
+    private readonly Option<string?> _mmproj = MmprojOption.Create();
 
     private readonly Option<string?> _weights = WeightsOption.Create();
 
@@ -49,6 +54,7 @@ internal sealed class ModelOptions
     {
         var options = new ModelOptions();
         command.Options.Add(options._model);
+        command.Options.Add(options._mmproj);
         command.Options.Add(options._weights);
         command.Options.Add(options._packs);
         command.Options.Add(options._threads);
@@ -63,7 +69,7 @@ internal sealed class ModelOptions
     /// <summary>What was asked for.</summary>
     /// <exception cref="CommandException">No model is named and none is bundled.</exception>
     public ModelSettings Read(ParseResult parsed) => new(
-        parsed.GetValue(_model) is { } folder ? NamedModel.Of(folder) : NamedModel.Bundled(),
+        MmprojOption.Read(parsed, _model, _mmproj),
         parsed.GetValue(_threads) ?? 0, parsed.GetValue(_context), !parsed.GetValue(_stored),
         WeightsOption.Read(parsed, _weights))
     {

@@ -25,6 +25,5 @@ internal sealed record TraceImage(PixelValues Pixels, ImagePlan Plan, int Rows, 
     }
 
     /// <summary>The image as a strategy's companion sees it.</summary>
-    public TraceImage Under(CompanionPrompt.NoisedImages noise) =>
-        this with { Pixels = DiffusionNoise.Apply(Pixels, noise.Steps, noise.Seed) };
+    public TraceImage Under(CompanionPrompt.NoisedImages noise) => this with { Pixels = DiffusionNoise.Apply(Pixels, noise.Steps, noise.Seed) };
 }

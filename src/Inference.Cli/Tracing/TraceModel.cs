@@ -1,6 +1,8 @@
+using Inference.Cli.Hosting;
 using Inference.Compute;
 using Inference.Engine;
 using Inference.Models;
+using Inference.Models.Checkpoints;
 using Inference.Models.Loading;
 using Inference.Models.Prompts;
 using Inference.Models.Prompts.Profiles;
@@ -22,10 +24,12 @@ internal sealed class TraceModel : IDisposable
     public EngineModel EngineModel => new(Name, Model.Decoder, Model.Vision, Tokenizer);
 
     public static TraceModel Load(
-        string folder, IBackend backend, int contextLength, NumberFormat? weights, PackCache packs, IProgress<LoadProgress> progress)
+        NamedModel named, IBackend backend, int contextLength, NumberFormat? weights, PackCache packs, IProgress<LoadProgress> progress)
     {
-        var tokenizer = Tokenizer.Load(folder);
-        return new TraceModel(VisionLanguageModel.Load(folder, backend, contextLength, progress, weights, packs), tokenizer);
+        var files = ModelFiles.Find(named.Folder, named.Mmproj);
+        var tokenizer = Tokenizer.Load(files.Model);
+        var model = VisionLanguageModel.Load(files.Model, backend, contextLength, progress, weights, packs, files.Mmproj);
+        return new TraceModel(model, tokenizer);
     }
 
     /// <summary>The prompt as token ids: as it is, or as the user's turn with the images in front of the text.</summary>

@@ -4,8 +4,9 @@ using Inference.Models.Gguf;
 namespace Inference.Models.Checkpoints;
 
 /// <summary>
-/// A model folder in the Hugging Face layout: config.json, generation_config.json if there is one, and model.safetensors or its shards; or one GGUF file,
-/// which holds all of it. Tensors are asked for by role and canonical name, whichever library version wrote them. Nothing in the folder is ever run.
+/// A model folder in the Hugging Face layout: config.json, generation_config.json if there is one, and model.safetensors or its shards; or
+/// the GGUF file of a decoder, which holds all of it, and beside it that of its image side (mmproj). Tensors are asked for by role and
+/// canonical name, whichever library version wrote them. Nothing in the folder is ever run.
 /// </summary>
 /// <remarks>Lookups may come from several threads.</remarks>
 public sealed class Checkpoint : IDisposable
@@ -22,8 +23,11 @@ public sealed class Checkpoint : IDisposable
         Fingerprint = fingerprint;
     }
 
-    /// <summary>Full path of the folder or of the GGUF file.</summary>
+    /// <summary>Full path of the folder or of the decoder's GGUF file.</summary>
     public string Folder { get; }
+
+    /// <summary>Full path of the image side's GGUF file; null where there is none.</summary>
+    public string? Mmproj { get; private init; }
 
     public ModelConfig Config { get; }
 
@@ -44,7 +48,9 @@ public sealed class Checkpoint : IDisposable
 
     /// <summary>Paths of the weight files.</summary>
     internal IEnumerable<string> WeightPaths =>
-        File.Exists(Folder) ? [Folder] : _weights.Files.Select(file => Path.Combine(Folder, file.Name));
+        Mmproj is { } mmproj ? [Folder, mmproj]
+        : File.Exists(Folder) ? [Folder]
+        : _weights.Files.Select(file => Path.Combine(Folder, file.Name));
 
     /// <summary>Numbers in all tensors of the weight files.</summary>
     public long Parameters => _weights.Tensors.Values.Sum(tensor => tensor.ElementCount);
@@ -52,13 +58,16 @@ public sealed class Checkpoint : IDisposable
     /// <summary>The type that most of the weights are stored in.</summary>
     public TensorDtype WeightDtype => _weights.Tensors.Values.GroupBy(tensor => tensor.Dtype).MaxBy(group => group.Sum(tensor => tensor.ElementCount))!.Key;
 
-    /// <summary>Opens and checks a folder or a GGUF file; the weights are mapped, not read.</summary>
+    /// <summary>Opens and checks a folder or GGUF files; the weights are mapped, not read.</summary>
+    /// <param name="folder">What <see cref="ModelFiles.Find"/> takes.</param>
+    /// <param name="mmproj">The GGUF file of the image side; null: the one in the folder, if any.</param>
     /// <exception cref="CheckpointException">Something is missing, malformed or not supported; the message says what and where.</exception>
-    public static Checkpoint Open(string folder)
+    public static Checkpoint Open(string folder, string? mmproj = null)
     {
-        folder = Path.GetFullPath(folder);
+        var files = ModelFiles.Find(folder, mmproj);
+        folder = files.Model;
         if (GgufFile.IsNamed(folder))
-            return OpenGguf(folder);
+            return OpenGguf(files);
         if (!Directory.Exists(folder))
             throw new CheckpointException(folder, null, "there is no such folder");
         if (File.Exists(Path.Combine(folder, "adapter_config.json")))
@@ -79,19 +88,28 @@ public sealed class Checkpoint : IDisposable
         }
     }
 
-    private static Checkpoint OpenGguf(string path)
+    private static Checkpoint OpenGguf(ModelFiles files)
     {
-        var file = GgufFile.Open(path);
+        var opened = new List<GgufFile>();
         try
         {
-            var (config, architecture) = GgufConfigReader.Read(file);
-            var generation = DefaultGeneration(config.Text);
-            var weights = WeightFiles.Of(file, GgufCheckpoint.Rename(file, architecture, config.Text));
-            return new(path, config, generation, weights, Checkpoints.Fingerprint.Compute([], weights.Files));
+            opened.Add(GgufFile.Open(files.Model));
+            var (config, architecture) = GgufConfigReader.Read(opened[0]);
+            var tensors = GgufCheckpoint.Rename(opened[0], architecture, config.Text);
+            if (files.Mmproj is { } mmproj)
+            {
+                opened.Add(GgufFile.Open(mmproj));
+                config = MmprojConfigReader.Read(opened[1], config, opened[0]);
+                tensors = tensors.Concat(MmprojCheckpoint.Rename(opened[1], config));
+            }
+
+            var weights = WeightFiles.Of(opened, tensors);
+            var fingerprint = Checkpoints.Fingerprint.Compute([], weights.Files);
+            return new(files.Model, config, DefaultGeneration(config.Text), weights, fingerprint) { Mmproj = files.Mmproj };
         }
         catch
         {
-            file.Dispose();
+            opened.ForEach(file => file.Dispose());
             throw;
         }
     }

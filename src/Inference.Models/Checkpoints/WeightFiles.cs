@@ -18,7 +18,7 @@ internal sealed class WeightFiles : IDisposable
     public IReadOnlyDictionary<string, TensorView> Tensors => _tensors;
 
     /// <summary>The file an error about a missing tensor names.</summary>
-    public string Label => _files.Count == 1 ? _files[0].Name : ShardIndex.FileName;
+    public string Label { get; private set; } = ShardIndex.FileName;
 
     public static WeightFiles Open(string folder)
     {
@@ -43,11 +43,11 @@ internal sealed class WeightFiles : IDisposable
         }
     }
 
-    /// <summary>A file whose tensors have names of their own, given what they are called here.</summary>
-    public static WeightFiles Of(IWeightFile file, IEnumerable<TensorView> tensors)
+    /// <summary>Files whose tensors have names of their own, given what they are called here.</summary>
+    public static WeightFiles Of(IReadOnlyList<IWeightFile> opened, IEnumerable<TensorView> tensors)
     {
-        var files = new WeightFiles();
-        files._files.Add(file);
+        var files = new WeightFiles { Label = opened[0].Name };
+        files._files.AddRange(opened);
         foreach (var tensor in tensors)
             files._tensors.Add(tensor.Name, tensor);
         return files;
@@ -61,6 +61,7 @@ internal sealed class WeightFiles : IDisposable
 
     private void OpenSingle(string folder)
     {
+        Label = SingleFile;
         _files.Add(SafetensorsFile.Open(Path.Combine(folder, SingleFile)));
         foreach (var tensor in _files[0].Tensors)
             _tensors.Add(tensor.Name, tensor);
@@ -76,6 +77,8 @@ internal sealed class WeightFiles : IDisposable
                 throw new CheckpointException(shard, null, $"the shard is missing; {ShardIndex.FileName} puts '{CheckpointException.Printable(group.First())}' there");
             _files.Add(SafetensorsFile.Open(path));
         }
+        if (_files.Count == 1)
+            Label = _files[0].Name;
         var byName = _files.ToDictionary(f => f.Name, f => f.Tensors.ToDictionary(t => t.Name, StringComparer.Ordinal), StringComparer.Ordinal);
         foreach (var (name, shard) in index)
         {

@@ -4,10 +4,18 @@ namespace Inference.Models.Prompts;
 
 /// <summary>Turns prompts into token ids with their images in place. Safe for concurrent use.</summary>
 /// <param name="tokenizer">The model's tokenizer.</param>
-/// <param name="imageTokenId">The id that stands for an image (image_token_index of the config).</param>
+/// <param name="imageTokenId">
+/// The id that stands for an image (image_token_index of the config). Where the vocabulary has none such, as with decoders in GGUF files,
+/// "&lt;image&gt;" gets it here; negative for text models.
+/// </param>
 public sealed class PromptEncoder(Tokenizer tokenizer, int imageTokenId)
 {
-    private readonly string _imageToken = tokenizer.TokenOf(imageTokenId) ?? "<image>";
+    private const string DefaultToken = "<image>";
+
+    private readonly Tokenizer _tokenizer =
+        imageTokenId < 0 || tokenizer.TokenOf(imageTokenId) is not null ? tokenizer : tokenizer.WithSpecial(DefaultToken, imageTokenId);
+
+    private readonly string _imageToken = tokenizer.TokenOf(imageTokenId) ?? DefaultToken;
 
     // Some files do not call the image token special; a client's text must not produce it all the same.
     private readonly HashSet<int> _controlTokens = [imageTokenId];
@@ -20,7 +28,7 @@ public sealed class PromptEncoder(Tokenizer tokenizer, int imageTokenId)
     public EncodedPrompt Encode(ChatFormat format, IReadOnlyList<Message> messages, IReadOnlyList<int> imageRows)
     {
         PromptSegment[] segments = [.. ChatRenderer.Render(format, messages, imageRows.Count).Select(ToPromptSegment)];
-        return Expand(tokenizer.Encode(segments, addSpecialTokens: true, _controlTokens), imageRows, "messages");
+        return Expand(_tokenizer.Encode(segments, addSpecialTokens: true, _controlTokens), imageRows, "messages");
     }
 
     /// <summary>Encodes a text as it is: special tokens in it are recognised, each image token takes the next image.</summary>
@@ -28,7 +36,7 @@ public sealed class PromptEncoder(Tokenizer tokenizer, int imageTokenId)
     /// <param name="imageRows">Feature rows of each image, in order.</param>
     /// <exception cref="PromptException">The numbers of image tokens and images differ.</exception>
     public EncodedPrompt EncodeRaw(string prompt, IReadOnlyList<int> imageRows) =>
-        Expand(tokenizer.Encode(prompt, addSpecialTokens: true), imageRows, "prompt");
+        Expand(_tokenizer.Encode(prompt, addSpecialTokens: true), imageRows, "prompt");
 
     private PromptSegment ToPromptSegment(ChatSegment segment) => segment.Kind switch
     {
@@ -62,7 +70,7 @@ public sealed class PromptEncoder(Tokenizer tokenizer, int imageTokenId)
     // A text that begins with the tokens the post-processor adds (a template that writes BOS itself) would have them twice.
     private int RepeatedPrefix(ReadOnlySpan<int> ids)
     {
-        int[] prefix = [.. tokenizer.PrefixIds];
+        int[] prefix = [.. _tokenizer.PrefixIds];
         return prefix.Length > 0 && ids[prefix.Length..].StartsWith(prefix) ? prefix.Length : 0;
     }
 }

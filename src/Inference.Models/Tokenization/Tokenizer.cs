@@ -38,6 +38,14 @@ public sealed class Tokenizer
     /// <exception cref="TokenizerException">It is malformed, too large, or names a component that is not supported.</exception>
     public static Tokenizer Parse(ReadOnlyMemory<byte> json, string name) => new(TokenizerFile.Parse(json, name));
 
+    /// <summary>This tokenizer with one more special token, found in text before it is cut.</summary>
+    internal Tokenizer WithSpecial(string token, int id)
+    {
+        var added = new AddedToken(
+            id, token, token, IsSpecial: true, Normalized: false, SingleWord: false, StripLeft: false, StripRight: false);
+        return new(_pipeline with { Added = new AddedVocabulary([.. _pipeline.Added.Tokens, added], _pipeline.Model.Vocabulary) });
+    }
+
     /// <summary>
     /// Encodes text in which added tokens count as tokens, as the library's <c>encode</c> does; with
     /// <paramref name="addSpecialTokens"/> between <see cref="PrefixIds"/> and <see cref="SuffixIds"/>.

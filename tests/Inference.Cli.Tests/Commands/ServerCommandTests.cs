@@ -23,7 +23,8 @@ public sealed class ServerCommandTests : IAsyncLifetime, IDisposable
     public async Task InitializeAsync()
     {
         Samples.WriteProbe(ProbePath);
-        new ImportanceFile(ModelFacts.Read(Samples.Model).Fingerprint, new LayerPrior([1, 2], [0.25, 0.75], [0, 0], 5)).Save(_prior);
+        var fingerprint = ModelFacts.Read(NamedModel.Of(Samples.Model)).Fingerprint;
+        new ImportanceFile(fingerprint, new LayerPrior([1, 2], [0.25, 0.75], [0, 0], 5)).Save(_prior);
         string[] files = ["--importance", $"mine={_prior}", "--probe", $"direction={ProbePath}"];
         _serving = CommandLine.InvokeAsync(
             ["serve", "--port", "0", "--model", $"scenes={Samples.Model}", "--context", "256", .. files],

@@ -1,4 +1,6 @@
 using Inference.Models.Checkpoints;
+using Inference.Models.Gguf;
+using Inference.Models.Imaging;
 using Inference.Models.Tests.Checkpoints;
 using Inference.Models.Tokenization;
 
@@ -33,6 +35,34 @@ public sealed class GgufFuzzTests
             }
 
             Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, (1 << 20) + (64L * damaged.Length));
+        }
+
+        Assert.InRange(opened, 1, 1999);
+    }
+
+    [Fact]
+    public void Damaged_image_sides_open_consistently_or_are_refused()
+    {
+        using var folder = new TemporaryFolder();
+        var decoder = SmallGguf.Write(folder.Path);
+        using var text = Checkpoint.Open(decoder);
+        var original = File.ReadAllBytes(new SmallMmproj(text.Config).Write(folder.Path));
+        var random = new Random(18);
+        var opened = 0;
+        for (var round = 0; round < 2000; round++)
+        {
+            var path = folder.Write("damaged.gguf", Damage(original, original.Length / 2, random));
+            try
+            {
+                using var checkpoint = Checkpoint.Open(decoder, path);
+                checkpoint.Vision("encoder.layers.0.mlp.fc1.weight").ToSingles();
+                MmprojImageProcessor.Read(path).Plan(8, 4);
+                opened++;
+            }
+            catch (Exception e) when (e is CheckpointException or ImageProcessorException or ImageException)
+            {
+                Assert.InRange(e.Message.Length, 1, 2000);
+            }
         }
 
         Assert.InRange(opened, 1, 1999);

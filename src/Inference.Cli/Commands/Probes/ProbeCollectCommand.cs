@@ -58,10 +58,10 @@ internal static class ProbeCollectCommand
     {
         var context = settings.Model.Context ?? DefaultContext;
         using var backend = new CpuBackend(new CpuOptions { Threads = settings.Model.Threads });
-        var (name, folder) = settings.Model.Model;
+        var named = settings.Model.Model;
         var model = await Loading.RunAsync(
-            terminal, $"loading {name}",
-            progress => ServedModel.Load(name, folder, backend, context, progress, settings.Model.Weights, settings.Model.Packs));
+            terminal, $"loading {named.Name}",
+            progress => named.Load(backend, context, progress, settings.Model.Weights, settings.Model.Packs));
         using var host = new ModelHost(backend, [model], new ModelHostOptions
         {
             Engine = new EngineOptions { ContextLength = context, StepRows = StepRows, MaxOutputs = StepRows, MaxQueue = int.MaxValue },

@@ -60,7 +60,7 @@ public static class GgufExporter
 
         if (shape.RotaryFactors() is { } factors)
             tensors.Add(new GgufTensor(GgufNames.RotaryFactors, TensorDtype.F32, [factors.Length], 0, values => factors.CopyTo(values)));
-        var dtype = tensors.GroupBy(tensor => tensor.Dtype).MaxBy(group => group.Sum(tensor => tensor.Shape.Aggregate((a, b) => a * b)))!.Key;
+        var dtype = GgufTensor.MostOf(tensors);
         using var writer = new GgufWriter(path);
         shape.WriteTo(writer.Metadata, dtype);
         vocabulary.WriteTo(writer.Metadata);
@@ -73,7 +73,7 @@ public static class GgufExporter
 }
 
 /// <summary>What was written.</summary>
-/// <param name="Architecture">"llama" or "qwen2".</param>
+/// <param name="Architecture">"llama" or "qwen2"; "clip" for an image side.</param>
 /// <param name="Dtype">The type of most weights.</param>
 /// <param name="Tensors">Number of tensors.</param>
 /// <param name="Bytes">Bytes of the file.</param>

@@ -54,8 +54,8 @@ internal sealed record GgufShape(string Architecture, string Name, DecoderShape 
         void Add(string key, int value) => metadata.Add($"{Architecture}.{key}", value);
     }
 
-    // The numbers that llama.cpp gives to files by the type of most of their tensors.
-    private static int FileType(TensorDtype dtype) => dtype switch
+    /// <summary>The number that llama.cpp gives to a file by the type of most of its tensors.</summary>
+    public static int FileType(TensorDtype dtype) => dtype switch
     {
         TensorDtype.F32 => 0,
         TensorDtype.F16 => 1,

@@ -5,7 +5,7 @@ namespace Inference.Models.Gguf;
 /// <summary>A tensor that is to be written.</summary>
 /// <param name="Name">Name in the file.</param>
 /// <param name="Dtype">Type in the file.</param>
-/// <param name="Shape">[rows, columns] or [columns].</param>
+/// <param name="Shape">Sizes, outermost first; rows of the last one are written one after the other.</param>
 /// <param name="PairedHeadDim">Width of the heads whose halves are to stand in turns, row by row; 0 for none.</param>
 /// <param name="Read">Fills the span with the next numbers, row by row.</param>
 internal sealed record GgufTensor(string Name, TensorDtype Dtype, long[] Shape, int PairedHeadDim, WeightReader Read)
@@ -14,7 +14,11 @@ internal sealed record GgufTensor(string Name, TensorDtype Dtype, long[] Shape, 
 
     private int Columns => checked((int)Shape[^1]);
 
-    private long Rows => Shape.Length == 1 ? 1 : Shape[0];
+    private long Rows => Shape[..^1].Aggregate(1L, (product, size) => product * size);
+
+    /// <summary>The type that most numbers have.</summary>
+    public static TensorDtype MostOf(IEnumerable<GgufTensor> tensors) =>
+        tensors.GroupBy(tensor => tensor.Dtype).MaxBy(group => group.Sum(tensor => tensor.Rows * tensor.Columns))!.Key;
 
     /// <summary>Reads, rounds and writes everything.</summary>
     public void WriteTo(GgufWriter writer)

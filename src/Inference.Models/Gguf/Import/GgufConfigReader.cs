@@ -18,7 +18,10 @@ internal sealed class GgufConfigReader
         {
             throw Error(
                 "general.architecture",
-                $"'{CheckpointException.Printable(_architecture)}' found; llama (Llama and Mistral) and qwen2 are supported");
+                $"'{CheckpointException.Printable(_architecture)}' found; llama (Llama and Mistral) and qwen2 are supported"
+                + (_architecture == MmprojKeys.Architecture
+                    ? "; this is the image side (mmproj) that goes with a decoder in a file of its own"
+                    : ""));
         }
     }
 

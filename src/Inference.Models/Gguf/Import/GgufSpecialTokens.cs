@@ -25,6 +25,8 @@ internal sealed class GgufSpecialTokens
         }
 
         Ends = [.. ends.Distinct()];
+        Image = Array.IndexOf(tokens, "<image>") is >= 0 and var image && image < types.Length
+            && (GgufTokenType)types[image] is GgufTokenType.Control or GgufTokenType.UserDefined ? image : null;
     }
 
     public int? Bos { get; }
@@ -32,6 +34,9 @@ internal sealed class GgufSpecialTokens
     public int? Padding { get; }
 
     public int? Unknown { get; }
+
+    /// <summary>Stands for an image in a prompt; most decoders of LLaVA have none.</summary>
+    public int? Image { get; }
 
     /// <summary>Any of these ends a text.</summary>
     public IReadOnlyList<int> Ends { get; }

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Inference.Models.Imaging.Processors;
 
@@ -36,17 +37,24 @@ public abstract class ImageProcessor
     /// <exception cref="ImageProcessorException">No file, a malformed one, or a setting that is not implemented.</exception>
     public static ImageProcessor FromFolder(string folder)
     {
+        var (file, json) = FindJson(folder);
+        return FromJson(json, file);
+    }
+
+    /// <summary>The JSON that <see cref="FromFolder"/> reads, and the file it stands in.</summary>
+    internal static (string File, byte[] Json) FindJson(string folder)
+    {
         ArgumentNullException.ThrowIfNull(folder);
         string nested = Path.Combine(folder, "processor_config.json"), plain = Path.Combine(folder, "preprocessor_config.json");
         if (File.Exists(nested))
         {
             using var document = Parse(nested, ReadFile(nested));
             if (document.RootElement.TryGetProperty("image_processor", out var part) && part.ValueKind == JsonValueKind.Object)
-                return Create(nested, part);
+                return (nested, Encoding.UTF8.GetBytes(part.GetRawText()));
         }
         if (!File.Exists(plain))
             throw new ImageProcessorException(plain, "image_processor", "neither this file nor processor_config.json describes an image processor");
-        return FromJson(ReadFile(plain), plain);
+        return (plain, ReadFile(plain));
     }
 
     /// <summary>Reads JSON as preprocessor_config.json has it, or as processor_config.json has it under image_processor.</summary>
@@ -55,16 +63,17 @@ public abstract class ImageProcessor
     /// <exception cref="ImageProcessorException">Malformed, or a setting that is not implemented.</exception>
     public static ImageProcessor FromJson(ReadOnlySpan<byte> utf8, string name = "preprocessor_config.json")
     {
+        var config = ReadConfig(name, utf8);
+        return config.Kind == ImageProcessorKind.LlavaNext ? new LlavaNextProcessor(config) : new SingleViewProcessor(config);
+    }
+
+    /// <summary>The settings in JSON as <see cref="FromJson"/> takes it.</summary>
+    internal static ImageProcessorConfig ReadConfig(string name, ReadOnlySpan<byte> utf8)
+    {
         using var document = Parse(name, utf8.ToArray());
         var root = document.RootElement;
         bool nested = root.TryGetProperty("image_processor", out var part) && part.ValueKind == JsonValueKind.Object;
-        return Create(name, nested ? part : root);
-    }
-
-    private static ImageProcessor Create(string file, JsonElement json)
-    {
-        var config = ImageProcessorConfigReader.Read(file, json);
-        return config.Kind == ImageProcessorKind.LlavaNext ? new LlavaNextProcessor(config) : new SingleViewProcessor(config);
+        return ImageProcessorConfigReader.Read(name, nested ? part : root);
     }
 
     private protected static void CheckSize(int width, int height)
