@@ -45,6 +45,7 @@ internal static class Methods
         new("best-of", "best of 8 by claims, T = 1", "--best-of 8 --temperature 1", SceneTask.Captions),
         new("combined", "deco, image at 50 %", "--strategy deco --prune average:.5,stages=3"),
         new("combined", "layer-mix, image at 50 %", "--strategy layer-mix --prune average:.5,stages=3"),
+        new("combined", "vcd, guard by claims, abstain", "--strategy vcd --guard claims --guard-action abstain --guard-unit clause", SceneTask.Captions),
         new("combined", "divprune to 50 %, then pyramid to 25 %", "--reduce divprune:.5 --prune average:.5,stages=3"),
         new("combined", "best of 4 by IoU, image at 50 %", "--candidates 4 --prune average:.5,stages=3", SceneTask.Regions),
         new("combined", "guard by claims, image at 50 %", $"--guard claims {Resample} --prune average:.5,stages=3", SceneTask.Captions),
@@ -57,6 +58,9 @@ internal static class Methods
     [
         .. RankingRegistry.All.Select(ranking => new MethodLine(
             "pruning", $"pyramid to {percent.Inside} %, {ranking.Name}", $"--prune average:.{percent.Inside},stages=3 --ranking {ranking.Name}")),
+        new(
+            "pruning", $"pyramid to {percent.Inside} %, attention, positions kept",
+            $"--prune average:.{percent.Inside},stages=3 --positions keep"),
         .. ReductionRegistry.All.Select(reduction => new MethodLine(
             "pruning", $"{reduction.Name} to {percent.Before} %", $"--reduce {reduction.Name}:.{percent.Before}")),
     ];
