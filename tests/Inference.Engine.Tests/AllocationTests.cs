@@ -9,7 +9,7 @@ namespace Inference.Engine.Tests;
 [Collection(nameof(AllocationTests))]
 public sealed class AllocationTests
 {
-    // A TokenEvent (48), its text (a string of a few characters, 32 to 56), and the segment of the reader's queue that holds it.
+    // A TokenEvent (72), its text (a string of a few characters, 32 to 56), and the segment of the reader's queue that holds it.
     private const double EventBytes = 160;
 
     [Fact]
