@@ -51,5 +51,6 @@ internal static class Failures
     private static bool IsExpected(Exception failure) => failure
         is CommandException or UsageException or CheckpointException or TokenizerException or PromptException
         or ImageException or ImageProcessorException or AdmissionException or SamplingException or EvaluationException
-        or PruningException or StrategyException or ProbeException or ServerOptionsException or IOException or UnauthorizedAccessException or InvalidDataException;
+        or PruningException or StrategyException or ProbeException or ServerOptionsException
+        or IOException or UnauthorizedAccessException or InvalidDataException;
 }

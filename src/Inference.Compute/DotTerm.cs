@@ -3,7 +3,8 @@ using System.Runtime.InteropServices;
 namespace Inference.Compute;
 
 /// <summary>
-/// One term of <see cref="IBackend.DotRows"/>: y[destination] = (<see cref="Adds"/> = 1: what is there, 0: nothing) + x[row] · vectors[vector].
+/// One term of <see cref="IBackend.DotRows"/>: y[destination] = (<see cref="Adds"/> = 1: what is there, 0: nothing) + x[row] ·
+/// vectors[vector].
 /// </summary>
 /// <param name="Row">Row of x.</param>
 /// <param name="Vector">Row of the vectors.</param>

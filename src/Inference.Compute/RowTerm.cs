@@ -3,7 +3,8 @@ using System.Runtime.InteropServices;
 namespace Inference.Compute;
 
 /// <summary>
-/// One term of <see cref="IBackend.CombineRows"/>: destination row = (<see cref="Adds"/> = 1: what is there, 0: nothing) + <see cref="Weight"/> · source row.
+/// One term of <see cref="IBackend.CombineRows"/>: destination row = (<see cref="Adds"/> = 1: what is there, 0: nothing) +
+/// <see cref="Weight"/> · source row.
 /// </summary>
 /// <param name="Source">Row of the source.</param>
 /// <param name="Destination">Row of the destination.</param>

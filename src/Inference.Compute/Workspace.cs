@@ -28,7 +28,8 @@ public sealed class Workspace(IBackend backend, long length) : IDisposable
         var end = offset + Footprint(rows, columns);
         if (end > _buffer.Length)
         {
-            throw new InvalidOperationException($"The workspace holds {_buffer.Length} elements; a matrix of {rows} x {columns} would end at {end}.");
+            throw new InvalidOperationException(
+                $"The workspace holds {_buffer.Length} elements; a matrix of {rows} x {columns} would end at {end}.");
         }
 
         _used = end;

@@ -11,12 +11,15 @@ public sealed record EngineOptions
     /// <summary>Sequences that run at once, companions of strategies included; with 1, that one may have a companion.</summary>
     public int MaxSequences { get; init; } = 64;
 
-    /// <summary>Rows of one step whose logits are wanted; never below <see cref="MaxSequences"/>. A traced request wants those of every prompt row that it reports.</summary>
+    /// <summary>
+    /// Rows of one step whose logits are wanted; never below <see cref="MaxSequences"/>. A traced request wants those of every prompt row
+    /// that it reports.
+    /// </summary>
     public int MaxOutputs { get; init; }
 
     /// <summary>
-    /// Rows of intermediate layers that one step may project (<see cref="Models.Decoders.LensPlan"/>), of all sequences together; never below those of one
-    /// request that reads every layer. Requests wait until there is room for theirs.
+    /// Rows of intermediate layers that one step may project (<see cref="Models.Decoders.LensPlan"/>), of all sequences together; never
+    /// below those of one request that reads every layer. Requests wait until there is room for theirs.
     /// </summary>
     public int MaxLensRows { get; init; } = 256;
 
@@ -33,20 +36,23 @@ public sealed record EngineOptions
     public long KvBytes { get; init; } = 1L << 30;
 
     /// <summary>
-    /// Bytes of KV pages per model that may be kept for requests with the same beginning, after those that computed them have ended; 0 shares nothing. Running requests
-    /// get them back when they need them, so that the default, all of <see cref="KvBytes"/>, costs nobody anything.
+    /// Bytes of KV pages per model that may be kept for requests with the same beginning, after those that computed them have ended; 0
+    /// shares nothing. Running requests get them back when they need them, so that the default, all of <see cref="KvBytes"/>, costs nobody
+    /// anything.
     /// </summary>
     public long PrefixCacheBytes { get; init; } = long.MaxValue;
 
     /// <summary>A batch request lets online requests pass that arrive up to this long after it.</summary>
     public TimeSpan BatchDelay { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Prompt rows of pruned requests that may wait between stages at once, per model; never below <see cref="ContextLength"/>.</summary>
+    /// <summary>
+    /// Prompt rows of pruned requests that may wait between stages at once, per model; never below <see cref="ContextLength"/>.
+    /// </summary>
     public int BoundaryRows { get; init; } = 8192;
 
     /// <summary>
-    /// How long prompts and images may keep those waiting who stream: this many times a step that only decodes, between two of their tokens. Prompts and images of others
-    /// go on in as small parts as that takes; when nobody streams they go in whole steps.
+    /// How long prompts and images may keep those waiting who stream: this many times a step that only decodes, between two of their
+    /// tokens. Prompts and images of others go on in as small parts as that takes; when nobody streams they go in whole steps.
     /// </summary>
     public double StreamStall { get; init; } = 1.25;
 

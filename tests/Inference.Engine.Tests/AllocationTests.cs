@@ -26,9 +26,18 @@ public sealed class AllocationTests
     [Fact]
     public async Task Probes_allocate_no_more_than_the_scores_that_they_emit()
     {
-        using var fixture = new EngineFixture(RandomProbe.Several, new EngineOptions { ContextLength = 512, KvBytes = 32 << 20, UnreadTokens = 1000 });
+        using var fixture = new EngineFixture(RandomProbe.Several, new EngineOptions
+        {
+            ContextLength = 512,
+            KvBytes = 32 << 20,
+            UnreadTokens = 1000,
+        });
         GenerationRequest Request(int tokens) =>
-            fixture.Request(EngineFixture.TextPrompt(8, 1), EngineFixture.Greedy(tokens)) with { IgnoreStopTokens = true, Probes = fixture.Probes };
+            fixture.Request(EngineFixture.TextPrompt(8, 1), EngineFixture.Greedy(tokens)) with
+            {
+                IgnoreStopTokens = true,
+                Probes = fixture.Probes,
+            };
         await Measure(fixture, Request(300));
         var few = await Measure(fixture, Request(50));
         var many = await Measure(fixture, Request(450));
@@ -39,7 +48,8 @@ public sealed class AllocationTests
     [Fact]
     public async Task Layers_of_different_lengths_allocate_no_more()
     {
-        using var fixture = new EngineFixture(new EngineOptions { ContextLength = 512, KvBytes = 32 << 20, UnreadTokens = 1000 }, models: Goldens.LlamaDeep);
+        using var fixture = new EngineFixture(
+            new EngineOptions { ContextLength = 512, KvBytes = 32 << 20, UnreadTokens = 1000 }, models: Goldens.LlamaDeep);
         await MeasurePruned(fixture, 300);
         var few = await MeasurePruned(fixture, 50);
         var many = await MeasurePruned(fixture, 450);
@@ -64,12 +74,19 @@ public sealed class AllocationTests
         var image = fixture.Image();
         var prompt = fixture.ImagePrompt(image, "USER: <image>\nWhat? ASSISTANT:");
         var plan = PruningPlan.Parse("2:.5,4:.25,6:.125", PositionPolicy.Keep);
-        return await Measure(fixture, fixture.Request(prompt, EngineFixture.Greedy(tokens), image) with { IgnoreStopTokens = true, Pruning = plan });
+        return await Measure(fixture, fixture.Request(prompt, EngineFixture.Greedy(tokens), image) with
+        {
+            IgnoreStopTokens = true,
+            Pruning = plan,
+        });
     }
 
     // The reader starts when everything has been emitted, so that only the step loop allocates in between.
     private static async Task<long> Measure(EngineFixture fixture, int tokens) =>
-        await Measure(fixture, fixture.Request(EngineFixture.TextPrompt(8, 1), EngineFixture.Greedy(tokens)) with { IgnoreStopTokens = true });
+        await Measure(fixture, fixture.Request(EngineFixture.TextPrompt(8, 1), EngineFixture.Greedy(tokens)) with
+        {
+            IgnoreStopTokens = true,
+        });
 
     // The runtime and the test host allocate now and then as well; the least of several runs is what the request takes.
     private static async Task<long> Measure(EngineFixture fixture, GenerationRequest request)

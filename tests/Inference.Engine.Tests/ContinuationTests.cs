@@ -21,7 +21,8 @@ public sealed class ContinuationTests
     {
         using var fixture = new EngineFixture(models: Goldens.LlamaDeep);
         var image = fixture.Image();
-        var request = fixture.Request(fixture.ImagePrompt(image, "USER: <image>\nWhat is red? ASSISTANT:"), EngineFixture.Greedy(Tokens), image) with
+        var request = fixture.Request(
+            fixture.ImagePrompt(image, "USER: <image>\nWhat is red? ASSISTANT:"), EngineFixture.Greedy(Tokens), image) with
         {
             IgnoreStopTokens = true,
             PrefillChunk = chunk,
@@ -50,7 +51,8 @@ public sealed class ContinuationTests
             MaxTokens = Tokens, DoSample = true, Temperature = 1.3f, TopP = 0.9f, Seed = 5, RepetitionPenalty = 1.3f, Logprobs = true,
             Strategy = strategy is null
                 ? null
-                : StrategyRegistry.Create(StrategyChoice.Parse(strategy, []), new StrategyContext(fixture.DecoderShape.Layers, IsGreedy: false)),
+                : StrategyRegistry.Create(
+                    StrategyChoice.Parse(strategy, []), new StrategyContext(fixture.DecoderShape.Layers, IsGreedy: false)),
         };
         var request = fixture.Request(EngineFixture.TextPrompt(20, seed: 3), sampling) with { IgnoreStopTokens = true };
         var whole = await fixture.Run(request);
@@ -70,7 +72,8 @@ public sealed class ContinuationTests
         var free = await fixture.Run(request with { IgnoreStopTokens = true });
         var texts = free.Tokens.Select(token => token.Text).ToArray();
         var cut = Enumerable.Range(4, 20).First(i =>
-            texts[i - 1].Length > 0 && texts[i].Length > 0 && !string.Concat(texts[..i]).Contains(Stop(texts, i), StringComparison.Ordinal));
+            texts[i - 1].Length > 0 && texts[i].Length > 0
+                && !string.Concat(texts[..i]).Contains(Stop(texts, i), StringComparison.Ordinal));
         var stopping = request with { Sampling = request.Sampling with { StopStrings = [Stop(texts, cut)] } };
 
         var whole = await fixture.Run(stopping);
@@ -96,7 +99,8 @@ public sealed class ContinuationTests
         Assert.Equal(0, fixture.Engine.Load(fixture.Model).Queued);
     }
 
-    private static async Task<(Answer Answer, RecordingTrace Trace)> Run(EngineFixture fixture, EngineImage image, GenerationRequest request)
+    private static async Task<(Answer Answer, RecordingTrace Trace)> Run(
+        EngineFixture fixture, EngineImage image, GenerationRequest request)
     {
         image.AddReference();
         var trace = new RecordingTrace();

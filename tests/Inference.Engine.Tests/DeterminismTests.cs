@@ -45,7 +45,10 @@ public sealed class DeterminismTests
         var alone = await fixture.Run(request);
 
         var others = Enumerable.Range(0, 12)
-            .Select(i => fixture.Run(fixture.Request(EngineFixture.TextPrompt(10 + (7 * i), seed: 50 + i), sampling with { Seed = (ulong)i })))
+            .Select(i => fixture.Run(fixture.Request(EngineFixture.TextPrompt(10 + (7 * i), seed: 50 + i), sampling with
+            {
+                Seed = (ulong)i,
+            })))
             .ToArray();
         var together = await fixture.Run(request);
         await Task.WhenAll(others);
@@ -62,9 +65,15 @@ public sealed class DeterminismTests
         var others = new List<Task<Answer>>();
         for (var i = 0; i < beside; i++)
         {
-            var neighbour = i % 2 == 0 ? EngineFixture.TextPrompt(3 + (11 * i), seed: i) : fixture.ImagePrompt(image, $"Locate: {i}. <image>");
+            var neighbour = i % 2 == 0
+                ? EngineFixture.TextPrompt(3 + (11 * i), seed: i)
+                : fixture.ImagePrompt(image, $"Locate: {i}. <image>");
             var images = i % 2 == 0 ? Array.Empty<EngineImage>() : [image];
-            others.Add(fixture.Run(fixture.Request(neighbour, EngineFixture.Greedy(5 + i), images) with { PrefillChunk = chunk, IgnoreStopTokens = true }));
+            others.Add(fixture.Run(fixture.Request(neighbour, EngineFixture.Greedy(5 + i), images) with
+            {
+                PrefillChunk = chunk,
+                IgnoreStopTokens = true,
+            }));
         }
 
         var trace = new RecordingTrace();
@@ -80,7 +89,8 @@ public sealed class DeterminismTests
         Assert.Equal(expected.Names.Where(IsOfRequest), actual.Names.Where(IsOfRequest));
         foreach (var name in expected.Names.Where(IsOfRequest))
         {
-            Assert.True(MemoryMarshal.AsBytes<float>(expected[name]).SequenceEqual(MemoryMarshal.AsBytes<float>(actual[name])), $"{name} differs");
+            Assert.True(
+                MemoryMarshal.AsBytes<float>(expected[name]).SequenceEqual(MemoryMarshal.AsBytes<float>(actual[name])), $"{name} differs");
         }
     }
 

@@ -25,7 +25,8 @@ internal sealed class EngineFixture : IDisposable
     }
 
     public EngineFixture(
-        Func<DecoderShape, IReadOnlyList<Probe>>? probes, EngineOptions? options = null, int threads = 2, params ReadOnlySpan<string> models)
+        Func<DecoderShape, IReadOnlyList<Probe>>? probes, EngineOptions? options = null, int threads = 2,
+        params ReadOnlySpan<string> models)
     {
         _backend = new CpuBackend(new CpuOptions { Threads = threads });
         foreach (var name in models.IsEmpty ? [Goldens.ClipLlama] : models)
@@ -62,7 +63,8 @@ internal sealed class EngineFixture : IDisposable
     {
         var pixels = ImageDecoder.Decode(File.ReadAllBytes(Goldens.Image(file)));
         var processor = _models[model].Processor!;
-        return Engine.AddImage(_engineModels[model].Name, processor.Process(pixels), processor.Plan(pixels.Width, pixels.Height), reduction);
+        return Engine.AddImage(
+            _engineModels[model].Name, processor.Process(pixels), processor.Plan(pixels.Width, pixels.Height), reduction);
     }
 
     /// <summary>The image as the companion of vcd sees it.</summary>
@@ -70,7 +72,8 @@ internal sealed class EngineFixture : IDisposable
     {
         var pixels = ImageDecoder.Decode(File.ReadAllBytes(Goldens.Image(file)));
         var processor = _models[0].Processor!;
-        return Engine.AddImage(Model, DiffusionNoise.Apply(processor.Process(pixels), steps, seed), processor.Plan(pixels.Width, pixels.Height));
+        return Engine.AddImage(
+            Model, DiffusionNoise.Apply(processor.Process(pixels), steps, seed), processor.Plan(pixels.Width, pixels.Height));
     }
 
     public EncodedPrompt ImagePrompt(EngineImage image, string text, int model = 0)
@@ -80,7 +83,8 @@ internal sealed class EngineFixture : IDisposable
     }
 
     public EncodedPrompt ImagesPrompt(string text, params IReadOnlyList<EngineImage> images) =>
-        new PromptEncoder(_engineModels[0].Tokenizer!, _models[0].Config.ImageTokenId).EncodeRaw(text, [.. images.Select(image => image.Rows)]);
+        new PromptEncoder(_engineModels[0].Tokenizer!, _models[0].Config.ImageTokenId).EncodeRaw(
+            text, [.. images.Select(image => image.Rows)]);
 
     public GenerationRequest Request(EncodedPrompt prompt, SamplingParameters sampling, params IReadOnlyList<EngineImage> images) =>
         new() { Prompt = prompt, Images = images, Sampling = sampling };

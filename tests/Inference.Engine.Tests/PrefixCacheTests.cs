@@ -165,14 +165,17 @@ public sealed class PrefixCacheTests
 
         GenerationRequest With(GenerationRequest request) => request with
         {
-            Pruning = PruningPlan.Create([new(2, .5), new(4, .25)], PositionPolicy.Reindex, ranking: RankingRegistry.Find(ranking), seed: 7),
+            Pruning = PruningPlan.Create(
+                [new(2, .5), new(4, .25)], PositionPolicy.Reindex, ranking: RankingRegistry.Find(ranking), seed: 7),
         };
     }
 
     private static EngineOptions Options => new() { ContextLength = 512, KvBytes = 32 << 20 };
 
     private static GenerationRequest Request(EngineFixture fixture, EngineImage image, string question, string? plan = null) =>
-        fixture.Request(fixture.ImagePrompt(image, $"USER: <image>\n{question} ASSISTANT:"), EngineFixture.Greedy(Tokens) with { Logprobs = true }, image) with
+        fixture.Request(
+            fixture.ImagePrompt(image, $"USER: <image>\n{question} ASSISTANT:"), EngineFixture.Greedy(Tokens) with { Logprobs = true },
+            image) with
         {
             IgnoreStopTokens = true,
             Pruning = plan is null ? null : PruningPlan.Parse(plan, PositionPolicy.Reindex),
@@ -199,7 +202,8 @@ public sealed class PrefixCacheTests
             var request = Request(fixture, image, "What is red?", plan);
             var chosen = strategy is null
                 ? null
-                : StrategyRegistry.Create(StrategyChoice.Parse(strategy, []), new StrategyContext(fixture.DecoderShape.Layers, IsGreedy: false));
+                : StrategyRegistry.Create(
+                    StrategyChoice.Parse(strategy, []), new StrategyContext(fixture.DecoderShape.Layers, IsGreedy: false));
             var sampling = request.Sampling with { DoSample = true, Temperature = 1.2f, Seed = (ulong)i, Strategy = chosen };
             return fixture.Run(request with { Sampling = sampling });
         }));

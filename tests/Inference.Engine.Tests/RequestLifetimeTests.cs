@@ -10,8 +10,15 @@ public sealed class RequestLifetimeTests
     {
         using var fixture = new EngineFixture();
         using var source = new CancellationTokenSource();
-        var other = fixture.Submit(fixture.Request(EngineFixture.TextPrompt(8, 2), EngineFixture.Greedy(200)) with { IgnoreStopTokens = true });
-        var request = fixture.Request(EngineFixture.TextPrompt(8, 1), EngineFixture.Greedy(400)) with { CancellationToken = source.Token, IgnoreStopTokens = true };
+        var other = fixture.Submit(fixture.Request(EngineFixture.TextPrompt(8, 2), EngineFixture.Greedy(200)) with
+        {
+            IgnoreStopTokens = true,
+        });
+        var request = fixture.Request(EngineFixture.TextPrompt(8, 1), EngineFixture.Greedy(400)) with
+        {
+            CancellationToken = source.Token,
+            IgnoreStopTokens = true,
+        };
         var generation = fixture.Submit(request);
         var seen = 0;
         await foreach (var token in generation.ReadAllAsync())
@@ -31,10 +38,22 @@ public sealed class RequestLifetimeTests
     [Fact]
     public async Task A_reader_that_stops_pauses_only_its_own_sequence_and_is_cut_off()
     {
-        var options = new EngineOptions { ContextLength = 512, KvBytes = 32 << 20, UnreadTokens = 4, SlowReaderTimeout = TimeSpan.FromMilliseconds(200) };
+        var options = new EngineOptions
+        {
+            ContextLength = 512,
+            KvBytes = 32 << 20,
+            UnreadTokens = 4,
+            SlowReaderTimeout = TimeSpan.FromMilliseconds(200),
+        };
         using var fixture = new EngineFixture(options);
-        var slow = fixture.Submit(fixture.Request(EngineFixture.TextPrompt(8, 1), EngineFixture.Greedy(100)) with { IgnoreStopTokens = true });
-        var quick = await fixture.Run(fixture.Request(EngineFixture.TextPrompt(8, 2), EngineFixture.Greedy(100)) with { IgnoreStopTokens = true });
+        var slow = fixture.Submit(fixture.Request(EngineFixture.TextPrompt(8, 1), EngineFixture.Greedy(100)) with
+        {
+            IgnoreStopTokens = true,
+        });
+        var quick = await fixture.Run(fixture.Request(EngineFixture.TextPrompt(8, 2), EngineFixture.Greedy(100)) with
+        {
+            IgnoreStopTokens = true,
+        });
 
         var result = await slow.Completion.WaitAsync(TimeSpan.FromSeconds(20));
         Assert.Equal(100, quick.Ids.Length);
@@ -86,7 +105,8 @@ public sealed class RequestLifetimeTests
     public void A_prompt_that_cannot_fit_is_refused_with_what_was_found_and_what_is_allowed()
     {
         using var fixture = new EngineFixture();
-        var error = Assert.Throws<AdmissionException>(() => fixture.Submit(fixture.Request(EngineFixture.TextPrompt(500, 1), EngineFixture.Greedy(13))));
+        var error = Assert.Throws<AdmissionException>(
+            () => fixture.Submit(fixture.Request(EngineFixture.TextPrompt(500, 1), EngineFixture.Greedy(13))));
         Assert.Equal((AdmissionError.TooLong, 513, 512), (error.Error, error.Actual, error.Limit));
     }
 
@@ -138,7 +158,11 @@ public sealed class RequestLifetimeTests
         using var fixture = new EngineFixture();
         var trace = new RecordingTrace();
         var sampling = new SamplingParameters { MaxTokens = 6, Logprobs = true, TopLogprobs = 3 };
-        var answer = await fixture.Run(fixture.Request(EngineFixture.TextPrompt(9, 4), sampling) with { Trace = trace, IgnoreStopTokens = true });
+        var answer = await fixture.Run(fixture.Request(EngineFixture.TextPrompt(9, 4), sampling) with
+        {
+            Trace = trace,
+            IgnoreStopTokens = true,
+        });
         var scores = trace["scores"];
         var vocabulary = scores.Length / 6;
         for (var step = 0; step < 6; step++)

@@ -15,7 +15,8 @@ public sealed class RollbackTests
     {
         // Room for a few of the answers only.
         using var keeping = new EngineFixture(new EngineOptions { ContextLength = 256, KvBytes = 1 }, models: Goldens.LlamaDeep);
-        using var fresh = new EngineFixture(new EngineOptions { ContextLength = 256, KvBytes = 1, PrefixCacheBytes = 0 }, models: Goldens.LlamaDeep);
+        using var fresh = new EngineFixture(
+            new EngineOptions { ContextLength = 256, KvBytes = 1, PrefixCacheBytes = 0 }, models: Goldens.LlamaDeep);
         var cases =
             from question in Gen.Choose(0, 5)
             from cut in Gen.Choose(0, Tokens - 2)
@@ -39,7 +40,8 @@ public sealed class RollbackTests
     {
         var image = fixture.Image();
         var question = new string('o', 1 + (7 * one.Question));
-        var request = fixture.Request(fixture.ImagePrompt(image, $"USER: <image>\nS{question}? ASSISTANT:"), EngineFixture.Greedy(Tokens), image) with
+        var request = fixture.Request(
+            fixture.ImagePrompt(image, $"USER: <image>\nS{question}? ASSISTANT:"), EngineFixture.Greedy(Tokens), image) with
         {
             IgnoreStopTokens = true,
             PrefillChunk = one.Chunk,

@@ -36,7 +36,10 @@ public sealed class SpeculationTests
     {
         using var fixture = new EngineFixture(models: Goldens.LlamaDeep);
         GenerationRequest[] plain = [.. Enumerable.Range(0, 6).Select(i =>
-            fixture.Request(i % 2 == 0 ? Repeating : EngineFixture.TextPrompt(10 + (9 * i), i), EngineFixture.Greedy(70 + i)) with { IgnoreStopTokens = true })];
+            fixture.Request(i % 2 == 0 ? Repeating : EngineFixture.TextPrompt(10 + (9 * i), i), EngineFixture.Greedy(70 + i)) with
+            {
+                IgnoreStopTokens = true,
+            })];
         var alone = new List<Answer>();
         foreach (var request in plain)
         {
@@ -57,7 +60,11 @@ public sealed class SpeculationTests
         using var tight = new EngineFixture(new EngineOptions { ContextLength = 256, KvBytes = 1 }, models: Goldens.LlamaDeep);
         using var roomy = new EngineFixture(models: Goldens.LlamaDeep);
         GenerationRequest[] requests = [.. Enumerable.Range(0, 5).Select(i =>
-            tight.Request(EngineFixture.TextPrompt(20, i), EngineFixture.Greedy(120)) with { IgnoreStopTokens = true, Speculation = new SpeculationOptions() })];
+            tight.Request(EngineFixture.TextPrompt(20, i), EngineFixture.Greedy(120)) with
+            {
+                IgnoreStopTokens = true,
+                Speculation = new SpeculationOptions(),
+            })];
         var found = await Task.WhenAll(requests.Select(request => tight.Run(request)));
         Assert.True(tight.Engine.Load(tight.Model).Preemptions > 0);
         for (var i = 0; i < requests.Length; i++)
@@ -73,7 +80,8 @@ public sealed class SpeculationTests
     {
         using var fixture = new EngineFixture(models: Goldens.LlamaDeep);
         var image = fixture.Image();
-        var request = fixture.Request(fixture.ImagePrompt(image, "USER: <image>\nWhat is red? ASSISTANT:"), EngineFixture.Greedy(60), image) with
+        var request = fixture.Request(
+            fixture.ImagePrompt(image, "USER: <image>\nWhat is red? ASSISTANT:"), EngineFixture.Greedy(60), image) with
         {
             IgnoreStopTokens = true,
             Pruning = plan is null ? null : PruningPlan.Parse(plan, PositionPolicy.Reindex),
@@ -93,12 +101,20 @@ public sealed class SpeculationTests
         var plain = await fixture.Run(request);
         for (var tokens = 1; tokens <= plain.Ids.Length; tokens++)
         {
-            var guessed = await fixture.Run(request with { Sampling = EngineFixture.Greedy(tokens), Speculation = new SpeculationOptions() });
+            var guessed = await fixture.Run(request with
+            {
+                Sampling = EngineFixture.Greedy(tokens),
+                Speculation = new SpeculationOptions(),
+            });
             Assert.Equal(plain.Ids[..tokens], guessed.Ids);
             Assert.Equal(FinishReason.MaxTokens, guessed.Result.Reason);
         }
 
-        var stopped = request with { IgnoreStopTokens = false, Sampling = EngineFixture.Greedy(40) with { StopTokenIds = [plain.Ids[25]] } };
+        var stopped = request with
+        {
+            IgnoreStopTokens = false,
+            Sampling = EngineFixture.Greedy(40) with { StopTokenIds = [plain.Ids[25]] },
+        };
         AssertSame(await fixture.Run(stopped), await fixture.Run(stopped with { Speculation = new SpeculationOptions() }));
     }
 
@@ -107,11 +123,24 @@ public sealed class SpeculationTests
     {
         using var fixture = new EngineFixture(models: Goldens.LlamaDeep);
         var request = fixture.Request(Repeating, EngineFixture.Greedy(4)) with { Speculation = new SpeculationOptions() };
-        var dola = StrategyRegistry.Create(StrategyChoice.Parse("dola", []), new StrategyContext(fixture.DecoderShape.Layers, IsGreedy: true));
-        Assert.Throws<ArgumentException>(() => fixture.Submit(request with { Sampling = EngineFixture.Greedy(4) with { DoSample = true } }));
-        Assert.Throws<ArgumentException>(() => fixture.Submit(request with { Sampling = EngineFixture.Greedy(4) with { Strategy = dola } }));
-        Assert.ThrowsAny<ArgumentException>(() => fixture.Submit(request with { Speculation = new SpeculationOptions { DraftTokens = 0 } }));
-        Assert.ThrowsAny<ArgumentException>(() => fixture.Submit(request with { Speculation = new SpeculationOptions { DraftTokens = 12 } }));
+        var dola = StrategyRegistry.Create(
+            StrategyChoice.Parse("dola", []), new StrategyContext(fixture.DecoderShape.Layers, IsGreedy: true));
+        Assert.Throws<ArgumentException>(() => fixture.Submit(request with
+        {
+            Sampling = EngineFixture.Greedy(4) with { DoSample = true },
+        }));
+        Assert.Throws<ArgumentException>(() => fixture.Submit(request with
+        {
+            Sampling = EngineFixture.Greedy(4) with { Strategy = dola },
+        }));
+        Assert.ThrowsAny<ArgumentException>(() => fixture.Submit(request with
+        {
+            Speculation = new SpeculationOptions { DraftTokens = 0 },
+        }));
+        Assert.ThrowsAny<ArgumentException>(() => fixture.Submit(request with
+        {
+            Speculation = new SpeculationOptions { DraftTokens = 12 },
+        }));
     }
 
     private static async Task<(Answer Answer, long Steps)> Count(EngineFixture fixture, GenerationRequest request)

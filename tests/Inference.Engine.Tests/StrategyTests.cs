@@ -5,7 +5,9 @@ using Inference.Testing;
 
 namespace Inference.Engine.Tests;
 
-/// <summary>Strategies inside the batched step: the same bits in any batch, and together with everything else a request may ask for.</summary>
+/// <summary>
+/// Strategies inside the batched step: the same bits in any batch, and together with everything else a request may ask for.
+/// </summary>
 public sealed class StrategyTests
 {
     private const int Layers = 8;
@@ -42,7 +44,10 @@ public sealed class StrategyTests
         using var fixture = new EngineFixture(models: Goldens.LlamaDeep);
         foreach (var sampling in new[] { EngineFixture.Greedy(60), Drawing(60) with { Temperature = 0.7f } })
         {
-            var request = fixture.Request(EngineFixture.TextPrompt(20, 3), sampling with { Strategy = Make(name, sampling) }) with { IgnoreStopTokens = true };
+            var request = fixture.Request(EngineFixture.TextPrompt(20, 3), sampling with { Strategy = Make(name, sampling) }) with
+            {
+                IgnoreStopTokens = true,
+            };
             Assert.Equal((await fixture.Run(request with { Trace = new RecordingTrace() })).Ids, (await fixture.Run(request)).Ids);
         }
     }
@@ -76,7 +81,8 @@ public sealed class StrategyTests
         var sampling = new SamplingParameters { MaxTokens = 1, TopLogprobs = 3 };
         var request = fixture.Request(EngineFixture.TextPrompt(12, 5), sampling);
         var plain = (await fixture.Run(request)).Tokens[0];
-        var strategy = StrategyRegistry.Create(StrategyChoice.Parse("unleash", ["layer=0", "relative-top=0"]), new StrategyContext(Layers, IsGreedy: true));
+        var strategy = StrategyRegistry.Create(
+            StrategyChoice.Parse("unleash", ["layer=0", "relative-top=0"]), new StrategyContext(Layers, IsGreedy: true));
         var contrasted = (await fixture.Run(request with { Sampling = sampling with { Strategy = strategy } })).Tokens[0];
         Assert.NotEqual(plain.Id, contrasted.Id);
         Assert.Equal(plain.TopLogprobs, contrasted.TopLogprobs);
@@ -89,7 +95,10 @@ public sealed class StrategyTests
         var options = new EngineOptions { ContextLength = 512, KvBytes = 32 << 20, MaxLensRows = 1 };
         using var fixture = new EngineFixture(options, models: Goldens.LlamaDeep);
         var sampling = EngineFixture.Greedy(20);
-        var request = fixture.Request(EngineFixture.TextPrompt(9, 2), sampling with { Strategy = Make("dola", sampling) }) with { IgnoreStopTokens = true };
+        var request = fixture.Request(EngineFixture.TextPrompt(9, 2), sampling with { Strategy = Make("dola", sampling) }) with
+        {
+            IgnoreStopTokens = true,
+        };
         var answers = await Task.WhenAll(Enumerable.Range(0, 9).Select(_ => fixture.Run(request)));
         Assert.All(answers, answer => Assert.Equal(answers[0].Ids, answer.Ids));
         Assert.Equal(FinishReason.MaxTokens, answers[0].Result.Reason);
@@ -118,7 +127,8 @@ public sealed class StrategyTests
             var trace = new RecordingTrace();
             image.AddReference();
             var request = fixture.Request(
-                fixture.ImagePrompt(image, "USER: <image>\nIs there a red circle? ASSISTANT:"), EngineFixture.Greedy(6) with { Strategy = strategy }, image);
+                fixture.ImagePrompt(image, "USER: <image>\nIs there a red circle? ASSISTANT:"),
+                EngineFixture.Greedy(6) with { Strategy = strategy }, image);
             await fixture.Run(request with
             {
                 Pruning = plan is null ? null : Decoding.Pruning.PruningPlan.Parse(plan, Decoding.Pruning.PositionPolicy.Reindex),
@@ -149,13 +159,18 @@ public sealed class StrategyTests
             var neighbour = i % 3 == 0 ? Drawing(4 + i) : EngineFixture.Greedy(4 + i);
             var strategy = i % 4 == 3 ? null : Make(Names[i % Names.Length], neighbour);
             var prompt = EngineFixture.TextPrompt(5 + (9 * i), seed: i);
-            others.Add(fixture.Run(fixture.Request(prompt, neighbour with { Strategy = strategy }) with { PrefillChunk = chunk, IgnoreStopTokens = true }));
+            others.Add(fixture.Run(fixture.Request(prompt, neighbour with { Strategy = strategy }) with
+            {
+                PrefillChunk = chunk,
+                IgnoreStopTokens = true,
+            }));
         }
 
         var trace = new RecordingTrace();
         var sampling = EngineFixture.Greedy(12);
         var request = fixture.Request(
-            fixture.ImagePrompt(image, "USER: <image>\nIs there a red circle? ASSISTANT:"), sampling with { Strategy = name is null ? null : Make(name, sampling) }, image);
+            fixture.ImagePrompt(image, "USER: <image>\nIs there a red circle? ASSISTANT:"),
+            sampling with { Strategy = name is null ? null : Make(name, sampling) }, image);
         await fixture.Run(request with { Trace = trace, PrefillChunk = chunk, IgnoreStopTokens = true });
         await Task.WhenAll(others);
         return trace;
@@ -166,7 +181,8 @@ public sealed class StrategyTests
         Assert.Equal(expected.Names, actual.Names);
         foreach (var name in expected.Names)
         {
-            Assert.True(MemoryMarshal.AsBytes<float>(expected[name]).SequenceEqual(MemoryMarshal.AsBytes<float>(actual[name])), $"{name} differs");
+            Assert.True(
+                MemoryMarshal.AsBytes<float>(expected[name]).SequenceEqual(MemoryMarshal.AsBytes<float>(actual[name])), $"{name} differs");
         }
     }
 }

@@ -13,7 +13,11 @@ internal static class ClaimWire
 
     public static VerifyClaimsRequest Request(ClaimsQuestion question)
     {
-        var request = new VerifyClaimsRequest { Text = question.Text, Verification = new Glassbox.V1.Verification { Threshold = question.Threshold } };
+        var request = new VerifyClaimsRequest
+        {
+            Text = question.Text,
+            Verification = new Glassbox.V1.Verification { Threshold = question.Threshold },
+        };
         request.Claims.AddRange(question.Claims.Select(claim => claim.Form switch
         {
             ClaimForm.Phrase => new Claim { Phrase = claim.Text },

@@ -76,8 +76,8 @@ internal sealed record Question(IReadOnlyList<byte[]> Images, string Prompt, str
 internal sealed record RegionQuestion(byte[] Image, IReadOnlyList<Box> Regions, CoordinateSpace Space, bool InDetail) : TextQuestion
 {
     /// <summary>
-    /// Several descriptions of each region to choose from, or null; a guard then watches each. Not together with probes, verification and answers to choose from. The
-    /// observer is told each text as a whole.
+    /// Several descriptions of each region to choose from, or null; a guard then watches each. Not together with probes, verification and
+    /// answers to choose from. The observer is told each text as a whole.
     /// </summary>
     public CandidateQuestion? Candidates { get; init; }
 }

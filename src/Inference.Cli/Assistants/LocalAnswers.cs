@@ -39,7 +39,11 @@ internal static class LocalAnswers
         return new Answer
         {
             Text = transcript.Text,
-            Tokens = [.. transcript.Tokens.Select(token => new AnswerToken(token.Id, wantsLogprobs ? token.Logprob : null, token.TopLogprobs))],
+            Tokens =
+            [
+                .. transcript.Tokens.Select(
+                    token => new AnswerToken(token.Id, wantsLogprobs ? token.Logprob : null, token.TopLogprobs)),
+            ],
             FinishReason = FinishReasons.Name(wasCut ? FinishReason.ContextFull : result.Reason),
             StopString = result.StopString,
             Usage = Usage(result.Usage),

@@ -62,7 +62,11 @@ internal static class PruningWire
                 message.ShiftedCosine = new() { High = cosine.High, Low = cosine.Low };
                 break;
             case ExplicitStages stages:
-                message.Stages.AddRange(stages.Stages.Select(stage => new Glassbox.V1.PruningStage { Layer = (uint)stage.Layer, Keep = stage.Keep }));
+                message.Stages.AddRange(stages.Stages.Select(stage => new Glassbox.V1.PruningStage
+                {
+                    Layer = (uint)stage.Layer,
+                    Keep = stage.Keep,
+                }));
                 break;
         }
     }

@@ -59,7 +59,13 @@ internal static class Wire
         choice is null ? null : new Strategy { Name = choice.Name, Settings = { choice.Settings.ToDictionary() } };
 
     public static OutputOptions Output(SamplingOverrides sampling, bool keptTokens) =>
-        new() { Tokens = true, Logprobs = sampling.Logprobs ?? false, TopLogprobs = (uint)(sampling.TopLogprobs ?? 0), KeptTokens = keptTokens };
+        new()
+        {
+            Tokens = true,
+            Logprobs = sampling.Logprobs ?? false,
+            TopLogprobs = (uint)(sampling.TopLogprobs ?? 0),
+            KeptTokens = keptTokens,
+        };
 
     public static string RegionId(int index) => index.ToString(CultureInfo.InvariantCulture);
 

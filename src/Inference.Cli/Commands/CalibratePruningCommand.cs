@@ -16,8 +16,14 @@ internal static class CalibratePruningCommand
 
     public static Command Create(Terminal terminal)
     {
-        var data = EvaluationFile.Option("--data", "Questions: JSON lines with image (a file beside the list) and prompt; a description of the image without one.");
-        var output = new Option<string>("--out") { HelpName = "FILE", Required = true, Description = "The JSON file to write, for --prune @FILE." };
+        var data = EvaluationFile.Option(
+            "--data", "Questions: JSON lines with image (a file beside the list) and prompt; a description of the image without one.");
+        var output = new Option<string>("--out")
+        {
+            HelpName = "FILE",
+            Required = true,
+            Description = "The JSON file to write, for --prune @FILE.",
+        };
         var samples = CommonOptions.Integer("--limit", "N", $"Questions to ask, the first of the list; {DefaultSamples} without it.", 1);
         var tokens = CommonOptions.Integer("--tokens", "N", "Tokens of each answer that are compared; 8 without it.", 1);
         var threshold = CommonOptions.Number<float>("--threshold", "NATS", "The most divergence of a stage by itself; 0.003 without it.");
@@ -48,7 +54,8 @@ internal static class CalibratePruningCommand
         return command;
     }
 
-    private static double Shortest(float value) => double.Parse(value.ToString("R", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+    private static double Shortest(float value) =>
+        double.Parse(value.ToString("R", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
 
     private static void Report(Terminal terminal, PruningFile file, string path, bool asJson)
     {
@@ -70,7 +77,8 @@ internal static class CalibratePruningCommand
         var plan = string.Join(',', file.Stages.Select(stage => Invariant($"{stage.Layer}:{stage.Keep}")));
         terminal.Out.WriteLine(file.Stages.Count == 0
             ? $"no stage stays within {Invariant($"{file.Threshold}")}"
-            : $"picked {plan}: {Invariant($"{file.Average:P1}")} of the rows on average, divergence {Invariant($"{file.Together!.Value.Mean:0.00000}")}");
+            : $"picked {plan}: {Invariant($"{file.Average:P1}")} of the rows on average, divergence "
+                + $"{Invariant($"{file.Together!.Value.Mean:0.00000}")}");
     }
 
     private static void Write(Utf8JsonWriter json, PruningFile file, string path)

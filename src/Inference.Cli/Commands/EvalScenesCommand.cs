@@ -27,7 +27,8 @@ internal static class EvalScenesCommand
         var own = new Option<string[]>("--method")
         {
             HelpName = "NAME: FLAGS",
-            Description = "A method by the flags of generate, describe and locate; repeat for several. Without --methods these alone stand beside greedy.",
+            Description = "A method by the flags of generate, describe and locate; repeat for several. Without --methods these alone "
+                + "stand beside greedy.",
             DefaultValueFactory = _ => [],
         };
         var limit = CommonOptions.Integer("--limit", "N", "Use the first N scenes.", 1);
@@ -37,7 +38,8 @@ internal static class EvalScenesCommand
         var summary = new Option<bool>("--summary") { Description = "One table over all tasks, of the measures that tell most." };
         var markdown = new Option<bool>("--markdown") { Description = "Tables in Markdown." };
         var json = CommonOptions.Json();
-        var command = new Command("scenes", "Compare methods on drawn scenes: captions, regions, boxes and existence, with paired differences against greedy.")
+        var command = new Command(
+            "scenes", "Compare methods on drawn scenes: captions, regions, boxes and existence, with paired differences against greedy.")
         {
             data, tasks, groups, own, limit, degrade, inFlight, summary, markdown, json,
         };

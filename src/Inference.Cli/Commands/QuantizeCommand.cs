@@ -55,7 +55,8 @@ internal static class QuantizeCommand
         command.Validators.Add(result =>
         {
             // Values that are not among the allowed ones have been told already and cannot be asked for here.
-            if (result.GetResult(weights)?.Tokens is [{ Value: "int8" }] && (result.GetValue(asymmetric) || result.GetResult(bits) is not null))
+            if (result.GetResult(weights)?.Tokens is [{ Value: "int8" }]
+                && (result.GetValue(asymmetric) || result.GetResult(bits) is not null))
                 result.AddError("--weights: found int8; allowed with --asymmetric and --bits: int4");
             if (result.GetResult(importance) is not null && result.GetResult(bits) is null)
                 result.AddError("--importance: found without --bits; allowed: together");

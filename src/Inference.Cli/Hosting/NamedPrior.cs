@@ -17,7 +17,8 @@ internal readonly record struct NamedPrior(string Name, string Path)
             var name = equals < 0 ? "" : text[..equals];
             if (!PriorNames.IsName(name) || name.StartsWith('@') || equals == text.Length - 1 || priors.Exists(prior => prior.Name == name))
             {
-                throw new UsageException($"--importance: found '{text}'; allowed: NAME=FILE with a name of its own that begins with a letter");
+                throw new UsageException(
+                    $"--importance: found '{text}'; allowed: NAME=FILE with a name of its own that begins with a letter");
             }
 
             priors.Add(new NamedPrior(name, text[(equals + 1)..]));

@@ -26,7 +26,8 @@ internal readonly record struct NamedProbe(string? Name, string File)
         {
             var served = string.Join(", ", models.Select(model => $"{model.Model.Fingerprint} ({model.Name})"));
             throw new ProbeException(
-                $"{Path.GetFileName(File)}: model", probe.ModelFingerprint, $"{served}: a probe works on the model that it was trained on only");
+                $"{Path.GetFileName(File)}: model", probe.ModelFingerprint,
+                $"{served}: a probe works on the model that it was trained on only");
         }
 
         foreach (var model in own)

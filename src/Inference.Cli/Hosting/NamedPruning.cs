@@ -22,7 +22,9 @@ internal sealed record NamedPruning(string Name, PruningChoice Choice)
 
         var (name, path) = (pair[..equals], pair[(equals + 1)..]);
         var choice = PruningFile.Read(path).Choice;
-        return choice.Schedule is null ? throw new PruningException(path, "no stages", "at least one stage") : new NamedPruning(name, choice);
+        return choice.Schedule is null
+            ? throw new PruningException(path, "no stages", "at least one stage")
+            : new NamedPruning(name, choice);
     })];
 
     /// <summary>Gives each to the models it was calibrated for.</summary>
@@ -33,7 +35,8 @@ internal sealed record NamedPruning(string Name, PruningChoice Choice)
         {
             if (!models.Any(model => model.Model.Fingerprint == pruning.Choice.Fingerprint))
             {
-                throw new UsageException($"{Option}: found '{pruning.Name}', calibrated for another model; allowed: files of the models that are served");
+                throw new UsageException(
+                    $"{Option}: found '{pruning.Name}', calibrated for another model; allowed: files of the models that are served");
             }
         }
 

@@ -3,8 +3,8 @@ using Inference.Cli.Output;
 namespace Inference.Cli.Lens;
 
 /// <summary>
-/// The lens as a picture: a column a generated token, a row a layer with the last on top. A cell shows the layer's best token, darker the surer it is, framed where it
-/// is the token that was generated.
+/// The lens as a picture: a column a generated token, a row a layer with the last on top. A cell shows the layer's best token, darker the
+/// surer it is, framed where it is the token that was generated.
 /// </summary>
 internal static class LensPicture
 {
@@ -35,7 +35,9 @@ internal static class LensPicture
         picture.Text(Labels - 6, bottom, "generated", anchor: "end");
         for (var step = 0; step < result.Generated.Count; step++)
         {
-            picture.Text(Labels + (step * CellWidth) + ((CellWidth - Gap) / 2), bottom, Short(result.Spell(result.Generated[step])), "#e6550d", "middle");
+            picture.Text(
+                Labels + (step * CellWidth) + ((CellWidth - Gap) / 2), bottom, Short(result.Spell(result.Generated[step])), "#e6550d",
+                "middle");
         }
 
         return picture.ToString($"Best token of every layer while the model answers: {result.Text}");

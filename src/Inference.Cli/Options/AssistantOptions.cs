@@ -32,9 +32,10 @@ internal sealed class AssistantOptions
     /// <param name="listener">Folder of a second model to load in this process, or null.</param>
     /// <param name="probes">Files of probes to load in this process, or null.</param>
     public async Task<IAssistant> StartAsync(
-        ParseResult parsed, Terminal terminal, string? listener = null, IReadOnlyList<string>? probes = null) => parsed.GetValue(_server) is { } server
-        ? new RemoteAssistant(server, _model.Named(parsed) ?? "")
-        : await LocalAssistant.StartAsync(terminal, _model.Read(parsed), listener, probes);
+        ParseResult parsed, Terminal terminal, string? listener = null, IReadOnlyList<string>? probes = null) =>
+        parsed.GetValue(_server) is { } server
+            ? new RemoteAssistant(server, _model.Named(parsed) ?? "")
+            : await LocalAssistant.StartAsync(terminal, _model.Read(parsed), listener, probes);
 
     /// <summary>Whether a server is asked, to which models are names and not folders.</summary>
     public bool IsRemote(ParseResult parsed) => parsed.GetValue(_server) is not null;

@@ -107,7 +107,8 @@ internal sealed class CandidateOptions
             if (!int.TryParse(parts[i], NumberStyles.None, CultureInfo.InvariantCulture, out numbers[i])
                 || (!isList && numbers[i] is < 1 or > MostCandidates))
             {
-                throw new UsageException($"--candidates: found '{text}'; allowed: 1 to {MostCandidates}, or layers= and layers with commas");
+                throw new UsageException(
+                    $"--candidates: found '{text}'; allowed: 1 to {MostCandidates}, or layers= and layers with commas");
             }
         }
 

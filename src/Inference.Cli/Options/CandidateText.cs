@@ -51,7 +51,8 @@ internal static class CandidateText
         var problems = SamplingValidator.Validate(SamplingParameters.Resolve(null, sampling), int.MaxValue);
         return problems.Count == 0
             ? sampling
-            : throw new UsageException($"--candidate {text}: {problems[0].Field} found {problems[0].Found}; allowed: {problems[0].Allowed}");
+            : throw new UsageException(
+                $"--candidate {text}: {problems[0].Field} found {problems[0].Found}; allowed: {problems[0].Allowed}");
     }
 
     private static T Number<T>(string text, string value)

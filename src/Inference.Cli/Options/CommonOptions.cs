@@ -42,7 +42,8 @@ internal static class CommonOptions
     };
 
     /// <summary>Parses a number from 0 to 1.</summary>
-    public static double? Share(ArgumentResult result, string name) => Parse<double>(result, name, "0 to 1", value => value is >= 0 and <= 1);
+    public static double? Share(ArgumentResult result, string name) =>
+        Parse<double>(result, name, "0 to 1", value => value is >= 0 and <= 1);
 
     // No token: the option stands without its value, where it may.
     private static T? Parse<T>(ArgumentResult result, string name, string allowed, Predicate<T> isAllowed)

@@ -16,7 +16,8 @@ internal sealed class MethodOptions
     private readonly Option<double?> _threshold = Threshold();
 
     private readonly Option<int?> _bestOf = CommonOptions.Integer(
-        "--best-of", "N", "Sample N answers and take the one with the fewest claims that the model rejects; with --temperature.", 1, AnswerOptions.MostSamples);
+        "--best-of", "N", "Sample N answers and take the one with the fewest claims that the model rejects; with --temperature.", 1,
+        AnswerOptions.MostSamples);
 
     private readonly GuardFlags _guard;
 
@@ -48,7 +49,8 @@ internal sealed class MethodOptions
     }
 
     /// <summary>How claims are checked, or null.</summary>
-    public VerificationOptions? ReadVerification(ParseResult parsed) => parsed.GetValue(_verify) ? Verification(parsed.GetValue(_threshold)) : null;
+    public VerificationOptions? ReadVerification(ParseResult parsed) =>
+        parsed.GetValue(_verify) ? Verification(parsed.GetValue(_threshold)) : null;
 
     /// <summary>Answers to choose from.</summary>
     public int ReadBestOf(ParseResult parsed) => parsed.GetValue(_bestOf) ?? 1;
@@ -58,7 +60,9 @@ internal sealed class MethodOptions
     public GuardQuestion? ReadGuard(ParseResult parsed)
     {
         var guard = _guard.Read(parsed);
-        return guard is null || ReadBestOf(parsed) == 1 ? guard : throw new UsageException("--best-of: found --guard; allowed: one of them");
+        return guard is null || ReadBestOf(parsed) == 1
+            ? guard
+            : throw new UsageException("--best-of: found --guard; allowed: one of them");
     }
 
     /// <summary>With a threshold of the caller's, or the default.</summary>

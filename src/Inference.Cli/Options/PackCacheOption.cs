@@ -13,7 +13,8 @@ internal static class PackCacheOption
     public static Option<string?> Create() => new("--pack-cache")
     {
         HelpName = "off|auto|DIR",
-        Description = "Keep packed weights in this folder, or with auto those of large models beside the model or in the user's cache folder: "
+        Description =
+            "Keep packed weights in this folder, or with auto those of large models beside the model or in the user's cache folder: "
             + "the next start maps them instead of packing. Off without it.",
     };
 

@@ -15,7 +15,8 @@ internal static class PriorFiles
     /// <exception cref="Grounding.Evaluation.EvaluationException">A file is no prior, or one of another model.</exception>
     public static StrategyChoice? Expand(StrategyChoice? choice, string fingerprint) => !Any(choice) ? choice : PriorNames.Resolve(
         choice,
-        choice!.Settings.Values.Where(IsFile).Distinct().ToDictionary(value => value, value => Load(value[1..], fingerprint), StringComparer.Ordinal));
+        choice!.Settings.Values.Where(IsFile).Distinct().ToDictionary(
+            value => value, value => Load(value[1..], fingerprint), StringComparer.Ordinal));
 
     private static LayerPrior Load(string path, string fingerprint) => ImportanceFile.Load(path).For(Path.GetFileName(path), fingerprint);
 

@@ -9,7 +9,8 @@ internal sealed class ProbeOptions
     private readonly Option<string[]> _probes = new("--probe")
     {
         HelpName = "FILE",
-        Description = "Score every token with this probe: a file, or the name of one in the folder probes beside the model; repeat for several. "
+        Description =
+            "Score every token with this probe: a file, or the name of one in the folder probes beside the model; repeat for several. "
             + "With --server the name of one of its probes.",
         DefaultValueFactory = _ => [],
     };

@@ -5,7 +5,9 @@ using Inference.Models.Vision;
 
 namespace Inference.Cli.Options;
 
-/// <summary><c>--prune</c>, <c>--positions</c>, <c>--ranking</c>, <c>--ranking-seed</c> and <c>--reduce</c>: which image rows are dropped.</summary>
+/// <summary>
+/// <c>--prune</c>, <c>--positions</c>, <c>--ranking</c>, <c>--ranking-seed</c> and <c>--reduce</c>: which image rows are dropped.
+/// </summary>
 internal sealed class PruningOptions
 {
     private const string CalibratedPrefix = "calibrated:";
@@ -13,7 +15,8 @@ internal sealed class PruningOptions
     private readonly Option<string?> _plan = new("--prune")
     {
         HelpName = "PLAN",
-        Description = "Drop image rows inside the decoder. 8:.5,16:.25 keeps half before block 8 and a quarter of the original before block 16; "
+        Description =
+            "Drop image rows inside the decoder. 8:.5,16:.25 keeps half before block 8 and a quarter of the original before block 16; "
             + "lambda:.5,stages=3, average:.25,stages=3 (a budget) and shifted-cosine:high=.85,low=.15 find the stages; "
             + "@FILE takes those of calibrate pruning, calibrated:NAME those that a server was given.",
     };
@@ -48,7 +51,8 @@ internal sealed class PruningOptions
     private readonly Option<string?> _reduction = new("--reduce")
     {
         HelpName = "METHOD:KEEP",
-        Description = $"Let fewer rows stand for an image before the prompt is built: {ReductionRegistry.Names}; divprune:.25 keeps a quarter.",
+        Description = $"Let fewer rows stand for an image before the prompt is built: {ReductionRegistry.Names}; divprune:.25 keeps a "
+            + "quarter.",
     };
 
     private PruningOptions()
@@ -69,7 +73,8 @@ internal sealed class PruningOptions
         command.Options.Add(options._reduction);
         command.Validators.Add(result =>
         {
-            if (result.GetValue(options._plan) is null && Array.Find(beside, option => result.GetResult(option) is { Implicit: false }) is { } alone)
+            if (result.GetValue(options._plan) is null
+                && Array.Find(beside, option => result.GetResult(option) is { Implicit: false }) is { } alone)
             {
                 result.AddError($"{alone.Name}: found no plan; allowed: together with --prune");
             }

@@ -17,7 +17,8 @@ internal static class SpeculateOption
         var option = new Option<string?>(Name)
         {
             HelpName = "ngram[=K]",
-            Description = "Guess up to K tokens (4) by what followed the last ones before, and check them in one step: the same answer, sooner where it repeats.",
+            Description = "Guess up to K tokens (4) by what followed the last ones before, and check them in one step: the same answer, "
+                + "sooner where it repeats.",
         };
         command.Options.Add(option);
         return option;
@@ -43,7 +44,8 @@ internal static class SpeculateOption
         return name == Ngram && int.TryParse(count, NumberStyles.None, CultureInfo.InvariantCulture, out var tokens)
             && tokens is >= 1 and <= SpeculationOptions.MostDraftTokens
             ? options with { DraftTokens = tokens }
-            : throw new UsageException($"{Name}: found '{text}'; allowed: {Ngram}, or {Ngram}=K with K from 1 to {SpeculationOptions.MostDraftTokens}");
+            : throw new UsageException(
+                $"{Name}: found '{text}'; allowed: {Ngram}, or {Ngram}=K with K from 1 to {SpeculationOptions.MostDraftTokens}");
     }
 
     /// <summary>Refuses what guesses cannot be combined with.</summary>

@@ -3,13 +3,16 @@ using Inference.Decoding.Layers;
 
 namespace Inference.Cli.Options;
 
-/// <summary><c>--strategy NAME</c> and <c>--set KEY=VALUE</c>: how tokens are scored. Names are checked at once, values when the model is known.</summary>
+/// <summary>
+/// <c>--strategy NAME</c> and <c>--set KEY=VALUE</c>: how tokens are scored. Names are checked at once, values when the model is known.
+/// </summary>
 internal sealed class StrategyOptions
 {
     private readonly Option<string?> _name = new("--strategy")
     {
         HelpName = "NAME",
-        Description = $"Score tokens from intermediate layers: {string.Join(", ", StrategyRegistry.All.Select(strategy => strategy.Name))}; see glassbox strategies.",
+        Description = "Score tokens from intermediate layers: "
+            + $"{string.Join(", ", StrategyRegistry.All.Select(strategy => strategy.Name))}; see glassbox strategies.",
     };
 
     private readonly Option<string[]> _settings = new("--set")
@@ -33,7 +36,9 @@ internal sealed class StrategyOptions
         var settings = parsed.GetValue(_settings)!;
         if (parsed.GetValue(_name) is not { } name)
         {
-            return settings.Length == 0 ? null : throw new UsageException($"--set: found {settings[0]} without --strategy; allowed: with one");
+            return settings.Length == 0
+                ? null
+                : throw new UsageException($"--set: found {settings[0]} without --strategy; allowed: with one");
         }
 
         try
@@ -44,7 +49,10 @@ internal sealed class StrategyOptions
         }
         catch (StrategyException problem)
         {
-            throw new UsageException(problem.Field is StrategyException.NameField or StrategyException.SettingsField ? $"--{problem.Message}" : $"--set {problem.Message}");
+            throw new UsageException(
+                problem.Field is StrategyException.NameField or StrategyException.SettingsField
+                    ? $"--{problem.Message}"
+                    : $"--set {problem.Message}");
         }
     }
 }

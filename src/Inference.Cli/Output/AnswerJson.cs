@@ -7,7 +7,10 @@ namespace Inference.Cli.Output;
 /// <summary>Answers as members of a JSON object.</summary>
 internal static class AnswerJson
 {
-    /// <summary><c>text, token_ids, finish_reason, usage, timings_ms, model, seed</c>, and <c>claims</c>, <c>guard</c> and <c>logprobs</c> where asked for.</summary>
+    /// <summary>
+    /// <c>text, token_ids, finish_reason, usage, timings_ms, model, seed</c>, and <c>claims</c>, <c>guard</c> and <c>logprobs</c> where
+    /// asked for.
+    /// </summary>
     public static void WriteAnswer(this Utf8JsonWriter json, Answer answer)
     {
         json.WriteString("text", answer.Text);

@@ -47,7 +47,8 @@ internal static class GuardOutput
         return segment.Outcome switch
         {
             SegmentOutcome.Replaced => string.Create(
-                CultureInfo.InvariantCulture, $"guard replaced '{segment.Rejected!.Trim()}' ({segment.RejectedScore:0.000}) by '{segment.Text.Trim()}' ({score})"),
+                CultureInfo.InvariantCulture,
+                $"guard replaced '{segment.Rejected!.Trim()}' ({segment.RejectedScore:0.000}) by '{segment.Text.Trim()}' ({score})"),
             SegmentOutcome.Removed => $"guard ended the answer before '{segment.Text.Trim()}' ({score})",
             _ => $"guard flags '{segment.Text.Trim()}' ({score})",
         };

@@ -42,7 +42,8 @@ internal sealed class SvgPicture
     /// <summary>Straight lines from point to point.</summary>
     public void Curve(IReadOnlyList<(double X, double Y)> points, string stroke)
     {
-        var corners = string.Join(' ', points.Select(point => string.Create(CultureInfo.InvariantCulture, $"{point.X:0.##},{point.Y:0.##}")));
+        var corners = string.Join(
+            ' ', points.Select(point => string.Create(CultureInfo.InvariantCulture, $"{point.X:0.##},{point.Y:0.##}")));
         Line($"<polyline points=\"{corners}\" fill=\"none\" stroke=\"{stroke}\" stroke-width=\"1.5\"/>");
     }
 
@@ -66,7 +67,8 @@ internal sealed class SvgPicture
 
         """);
 
-    private void Grow(double right, double bottom) => (_width, _height) = (Math.Max(_width, right + Margin), Math.Max(_height, bottom + Margin));
+    private void Grow(double right, double bottom) =>
+        (_width, _height) = (Math.Max(_width, right + Margin), Math.Max(_height, bottom + Margin));
 
     private void Line(FormattableString shape) => _shapes.Append(shape.ToString(CultureInfo.InvariantCulture)).Append('\n');
 }

@@ -4,7 +4,9 @@ using Inference.Models.Vision;
 
 namespace Inference.Cli.Pictures;
 
-/// <summary>Draws which parts of images remain: a line for each image, first as it is, then stage by stage with what was dropped in the dark.</summary>
+/// <summary>
+/// Draws which parts of images remain: a line for each image, first as it is, then stage by stage with what was dropped in the dark.
+/// </summary>
 internal static class KeptPicture
 {
     private const int LeastSide = 224, MostSide = 448, Gap = 6, Channels = 3;
@@ -42,7 +44,8 @@ internal static class KeptPicture
         return (Math.Max(1, (int)(image.Width * scale)), Math.Max(1, (int)(image.Height * scale)));
     }
 
-    private static void DrawPanel(RgbImage picture, int left, int top, (int Width, int Height) size, PatchPanels line, IReadOnlyList<PatchArea>? kept)
+    private static void DrawPanel(
+        RgbImage picture, int left, int top, (int Width, int Height) size, PatchPanels line, IReadOnlyList<PatchArea>? kept)
     {
         var image = line.Image;
         double scaleX = (double)size.Width / image.Width, scaleY = (double)size.Height / image.Height;
@@ -73,7 +76,8 @@ internal static class KeptPicture
         var seen = new bool[size.Width * size.Height];
         foreach (var area in kept)
         {
-            int right = Edge(area.X2 * scaleX, size.Width), bottom = Edge(area.Y2 * scaleY, size.Height), x = Edge(area.X1 * scaleX, size.Width);
+            int right = Edge(area.X2 * scaleX, size.Width), bottom = Edge(area.Y2 * scaleY, size.Height),
+                x = Edge(area.X1 * scaleX, size.Width);
             for (var y = Edge(area.Y1 * scaleY, size.Height); y < bottom && x < right; y++)
             {
                 seen.AsSpan((y * size.Width) + x, right - x).Fill(true);
@@ -85,7 +89,8 @@ internal static class KeptPicture
 
     private static void DrawFrame(RgbImage picture, int left, int top, (int Width, int Height) size, Box box)
     {
-        int x1 = Edge(box.X1, size.Width - 1), x2 = Edge(box.X2, size.Width - 1), y1 = Edge(box.Y1, size.Height - 1), y2 = Edge(box.Y2, size.Height - 1);
+        int x1 = Edge(box.X1, size.Width - 1), x2 = Edge(box.X2, size.Width - 1), y1 = Edge(box.Y1, size.Height - 1),
+            y2 = Edge(box.Y2, size.Height - 1);
         for (var x = x1; x <= x2; x++)
         {
             Mark(picture, left + x, top + y1);

@@ -45,5 +45,6 @@ internal sealed record PatchPanels(RgbImage Image, Box? Region, IReadOnlyList<IR
     private static List<PatchArea> Pick(IReadOnlyList<PatchArea> areas, IReadOnlyList<int> kept, int first, int count) =>
         [.. kept.Where(row => row >= first && row < first + count).Select(row => areas[row - first])];
 
-    private static List<PatchArea> Only(IReadOnlyList<PatchArea> areas, bool isTile) => [.. areas.Where(area => !area.IsEmpty && area.IsTile == isTile)];
+    private static List<PatchArea> Only(IReadOnlyList<PatchArea> areas, bool isTile) =>
+        [.. areas.Where(area => !area.IsEmpty && area.IsTile == isTile)];
 }

@@ -4,7 +4,10 @@ using Inference.Cli.Output;
 
 namespace Inference.Cli.Pictures;
 
-/// <summary>An answer as a picture: a line of text for each probe, its tokens shaded by their score; flagged words are framed, with their probability below.</summary>
+/// <summary>
+/// An answer as a picture: a line of text for each probe, its tokens shaded by their score; flagged words are framed, with their
+/// probability below.
+/// </summary>
 internal static class ScoresPicture
 {
     private const int Left = 8, LineHeight = 40, BoxHeight = 20, BaseLine = 14, Padding = 3, LineWidth = 900;
@@ -41,7 +44,8 @@ internal static class ScoresPicture
                 (x, y) = (Left, y + LineHeight);
             }
 
-            var span = probes.Spans.FirstOrDefault(span => span.FirstToken <= token.Index && token.Index < span.EndToken && span.Scores.Any(s => s.Probe == probe));
+            var span = probes.Spans.FirstOrDefault(
+                span => span.FirstToken <= token.Index && token.Index < span.EndToken && span.Scores.Any(s => s.Probe == probe));
             // Hallucinations are rare and probabilities calibrated: the root makes what is unusual visible.
             var (fill, colour) = SvgPicture.Shade(Math.Sqrt(score.Probability), Wrong);
             picture.Box(x, y, width, BoxHeight, fill, span is null ? null : "#222");

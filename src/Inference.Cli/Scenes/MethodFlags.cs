@@ -4,7 +4,9 @@ using Inference.Cli.Options;
 
 namespace Inference.Cli.Scenes;
 
-/// <summary>Reads the flags of a method: those of <c>generate</c>, <c>describe</c> and <c>locate</c>, so that whatever they learn can be compared.</summary>
+/// <summary>
+/// Reads the flags of a method: those of <c>generate</c>, <c>describe</c> and <c>locate</c>, so that whatever they learn can be compared.
+/// </summary>
 internal sealed class MethodFlags
 {
     private readonly Command _command = new("method");

@@ -45,8 +45,13 @@ internal static class SceneCells
     public static string Short(SceneMeasure measure, MethodResult result, MethodResult? baseline)
     {
         var (scale, decimals) = Unit(measure);
-        return result.Estimates[measure].Value is not { } value ? Unknown
-            : Number(scale * value, decimals) + (baseline is not null && result.Difference(measure, baseline) is { IsResolved: true } ? "*" : "");
+        if (result.Estimates[measure].Value is not { } value)
+        {
+            return Unknown;
+        }
+
+        var star = baseline is not null && result.Difference(measure, baseline) is { IsResolved: true } ? "*" : "";
+        return Number(scale * value, decimals) + star;
     }
 
     /// <summary>With a real minus and without a negative zero.</summary>

@@ -14,7 +14,8 @@ internal sealed record SceneReport(string Model, int Scenes, string? Degradation
 
     private IEnumerable<IGrouping<SceneTask, MethodResult>> Tasks => Results.GroupBy(result => result.Task);
 
-    private IEnumerable<SceneTable> Tables => IsSummary ? [SceneSummary.Of(Results)] : Tasks.Select(task => SceneRows.Of(task.Key, [.. task]));
+    private IEnumerable<SceneTable> Tables =>
+        IsSummary ? [SceneSummary.Of(Results)] : Tasks.Select(task => SceneRows.Of(task.Key, [.. task]));
 
     /// <summary>Tables for people.</summary>
     public void Print(Terminal terminal)
@@ -84,16 +85,21 @@ internal sealed record SceneReport(string Model, int Scenes, string? Degradation
     }
 
     private string Conditions => string.Create(
-        CultureInfo.InvariantCulture, $"{Model}, {Scenes} scenes{(Degradation is null ? "" : $" degraded by {Degradation}")}. {(IsSummary ? SummaryLegend : Legend)}");
+        CultureInfo.InvariantCulture,
+        $"{Model}, {Scenes} scenes{(Degradation is null ? "" : $" degraded by {Degradation}")}. {(IsSummary ? SummaryLegend : Legend)}");
 
     private static string SummaryLegend =>
-        $"* the 95 % interval of the paired difference against {Methods.Baseline.Name} (bootstrap over scenes) leaves out zero; {SceneCells.Unknown} not measured; "
-        + "blank: the method does nothing for the task. sampled / kept: tokens sampled for one of the answer; time: of the same questions, many in flight.";
+        $"* the 95 % interval of the paired difference against {Methods.Baseline.Name} (bootstrap over scenes) leaves out zero; "
+            + $"{SceneCells.Unknown} not measured; "
+        + "blank: the method does nothing for the task. sampled / kept: tokens sampled for one of the answer; time: of the same "
+        + "questions, many in flight.";
 
     private string Legend =>
         "[a, b]: 95 % intervals by bootstrap over scenes; signed numbers: "
         + $"paired difference against {Methods.Baseline.Name}, = no answer judged otherwise, * zero outside its interval. "
-        + string.Create(CultureInfo.InvariantCulture, $"ms: wall-clock time divided by answers with {InFlight} of them in flight and images encoded before.");
+        + string.Create(
+            CultureInfo.InvariantCulture,
+            $"ms: wall-clock time divided by answers with {InFlight} of them in flight and images encoded before.");
 
     private static void Write(Utf8JsonWriter json, MethodResult result, MethodResult baseline)
     {

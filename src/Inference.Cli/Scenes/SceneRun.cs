@@ -4,8 +4,8 @@ using Inference.Grounding.Evaluation.Scenes;
 namespace Inference.Cli.Scenes;
 
 /// <summary>
-/// Runs methods over scenes. Scenes go in blocks, and every method answers a block before the next one begins, so that a machine that gets slower does so for all of
-/// them; who begins changes from block to block.
+/// Runs methods over scenes. Scenes go in blocks, and every method answers a block before the next one begins, so that a machine that gets
+/// slower does so for all of them; who begins changes from block to block.
 /// </summary>
 /// <param name="questioner">Asks.</param>
 /// <param name="inFlight">Questions that are answered at the same time.</param>

@@ -2,12 +2,16 @@ using Inference.Grounding.Evaluation.Scenes;
 
 namespace Inference.Cli.Scenes;
 
-/// <summary>All methods in one table: of each task the measures that tell most, and what an answer costs. A task that a method does nothing for is blank.</summary>
+/// <summary>
+/// All methods in one table: of each task the measures that tell most, and what an answer costs. A task that a method does nothing for is
+/// blank.
+/// </summary>
 internal static class SceneSummary
 {
     private static readonly SceneMeasure[] Headlines =
     [
-        SceneMeasures.Perfect, SceneMeasures.ChairInstance, SceneMeasures.Unambiguous, SceneMeasures.FoundByModel, SceneMeasures.MeanIou, SceneMeasures.F1,
+        SceneMeasures.Perfect, SceneMeasures.ChairInstance, SceneMeasures.Unambiguous, SceneMeasures.FoundByModel, SceneMeasures.MeanIou,
+        SceneMeasures.F1,
     ];
 
     public static SceneTable Of(IReadOnlyList<MethodResult> results)
@@ -16,7 +20,10 @@ internal static class SceneSummary
         SceneMeasure[] measures = [.. Headlines.Where(measure => baselines.ContainsKey(measure.Task))];
         return new SceneTable(
             "All tasks",
-            ["method", .. measures.Select(measure => $"{measure.Task.ToString().ToLowerInvariant()}: {SceneCells.Title(measure)}"), "sampled / kept", "time"],
+            [
+                "method", .. measures.Select(measure => $"{measure.Task.ToString().ToLowerInvariant()}: {SceneCells.Title(measure)}"),
+                "sampled / kept", "time",
+            ],
             [.. results.GroupBy(result => result.Method.Line).Select(method => Row(method.Key, [.. method], baselines, measures))]);
     }
 
@@ -28,6 +35,7 @@ internal static class SceneSummary
             : SceneCells.Short(measure, result, baselines[result.Task] == result ? null : baselines[result.Task])),
         SceneCells.Number(results.Average(result => result.Estimates[SceneMeasures.Sampled(result.Task)].Value ?? 1), 2),
         // Of the same questions.
-        SceneCells.Number(results.Sum(result => result.Time.TotalSeconds) / results.Sum(result => baselines[result.Task].Time.TotalSeconds), 2) + "×",
+        SceneCells.Number(
+            results.Sum(result => result.Time.TotalSeconds) / results.Sum(result => baselines[result.Task].Time.TotalSeconds), 2) + "×",
     ];
 }

@@ -25,5 +25,6 @@ internal sealed record TraceImage(PixelValues Pixels, ImagePlan Plan, int Rows, 
     }
 
     /// <summary>The image as a strategy's companion sees it.</summary>
-    public TraceImage Under(CompanionPrompt.NoisedImages noise) => this with { Pixels = DiffusionNoise.Apply(Pixels, noise.Steps, noise.Seed) };
+    public TraceImage Under(CompanionPrompt.NoisedImages noise) =>
+        this with { Pixels = DiffusionNoise.Apply(Pixels, noise.Steps, noise.Seed) };
 }

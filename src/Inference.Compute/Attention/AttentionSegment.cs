@@ -1,7 +1,8 @@
 namespace Inference.Compute;
 
 /// <summary>
-/// Consecutive query rows of one sequence. Row <c>i</c> of the segment attends to the first <c>Visible + i × Causal</c> slots of the sequence's pages.
+/// Consecutive query rows of one sequence. Row <c>i</c> of the segment attends to the first <c>Visible + i × Causal</c> slots of the
+/// sequence's pages.
 /// </summary>
 /// <param name="FirstRow">First query row in the batch.</param>
 /// <param name="RowCount">Number of query rows.</param>

@@ -79,7 +79,8 @@ internal static unsafe class Arguments
         {
             var term = pointer[i];
             if ((uint)term.Source >= (uint)sourceRows || (uint)term.Destination >= (uint)destinationRows)
-                throw new ArgumentException($"Rows of {sourceRows} and {destinationRows} were expected, found {term} at {first + i}.", nameof(terms));
+                throw new ArgumentException(
+                    $"Rows of {sourceRows} and {destinationRows} were expected, found {term} at {first + i}.", nameof(terms));
         }
 
         return pointer;
@@ -96,7 +97,8 @@ internal static unsafe class Arguments
             var term = pointer[i];
             if ((uint)term.Row >= (uint)rows || (uint)term.Vector >= (uint)vectors || (uint)term.Destination >= elements)
             {
-                var message = $"Rows of {rows}, vectors of {vectors} and elements of {elements} were expected, found {term} at {first + i}.";
+                var message =
+                    $"Rows of {rows}, vectors of {vectors} and elements of {elements} were expected, found {term} at {first + i}.";
                 throw new ArgumentException(message, nameof(terms));
             }
         }

@@ -197,7 +197,9 @@ public sealed unsafe partial class CpuBackend
     {
         var rows = Arguments.View(x, nameof(x));
         var factors = Arguments.View(vectors, vectors.Rows, x.Columns, nameof(vectors));
-        Cpu.DotRows.Run(_width, rows, factors, Arguments.Terms(terms, first, count, rows.Rows, factors.Rows, y.Length), count, Arguments.Pointer(y, nameof(y)));
+        Cpu.DotRows.Run(
+            _width, rows, factors, Arguments.Terms(terms, first, count, rows.Rows, factors.Rows, y.Length), count,
+            Arguments.Pointer(y, nameof(y)));
     }
 
     /// <inheritdoc/>

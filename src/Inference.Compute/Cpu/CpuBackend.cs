@@ -82,7 +82,8 @@ public sealed unsafe partial class CpuBackend : IBackend
             if (source.Address == 0 || source.Rows < 1 || source.Columns < 1 || source.Columns != sources[0].Columns)
                 throw new ArgumentException($"Sources of {sources[0].Columns} columns were expected, found {source}.", nameof(sources));
             if (source.Format.IsQuantized() && source.Blocks == BlockFormat.None && !IsGrouped(source))
-                throw new ArgumentException($"Numbers, blocks or groups with scales were expected, found {source.Format}.", nameof(sources));
+                throw new ArgumentException(
+                    $"Numbers, blocks or groups with scales were expected, found {source.Format}.", nameof(sources));
             if (source.Columns % source.Blocks.Numbers() != 0 || (source.PairedHeadDim > 0 && source.Rows % source.PairedHeadDim != 0))
                 throw new ArgumentException($"Whole blocks and whole heads were expected, found {source}.", nameof(sources));
             outputs = checked(outputs + source.Rows);

@@ -1,8 +1,8 @@
 namespace Inference.Compute;
 
 /// <summary>
-/// Formats of GGUF files in which consecutive numbers of a row share scales, as ggml defines them (https://github.com/ggml-org/ggml). Weights are read
-/// from them and written to two of them; they are held as <see cref="NumberFormat"/>.
+/// Formats of GGUF files in which consecutive numbers of a row share scales, as ggml defines them (https://github.com/ggml-org/ggml).
+/// Weights are read from them and written to two of them; they are held as <see cref="NumberFormat"/>.
 /// </summary>
 public enum BlockFormat
 {
@@ -15,7 +15,9 @@ public enum BlockFormat
     /// <summary>Q4_0: 32 integers −8…7 with one binary16 scale.</summary>
     Q4,
 
-    /// <summary>Q4_K: 256 integers 0…15: eight groups of 32, each with a 6-bit scale and a 6-bit minimum, and binary16 scales of both.</summary>
+    /// <summary>
+    /// Q4_K: 256 integers 0…15: eight groups of 32, each with a 6-bit scale and a 6-bit minimum, and binary16 scales of both.
+    /// </summary>
     Q4K,
 
     /// <summary>Q6_K: 256 integers −32…31: sixteen groups of 16, each with an 8-bit scale, and a binary16 scale of these.</summary>

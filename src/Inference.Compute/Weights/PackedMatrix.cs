@@ -1,7 +1,8 @@
 namespace Inference.Compute;
 
 /// <summary>
-/// A weight matrix [Outputs, Inputs] in the layout of its backend, read by matrix-vector and matrix-matrix products and by embedding look-ups alike.
+/// A weight matrix [Outputs, Inputs] in the layout of its backend, read by matrix-vector and matrix-matrix products and by embedding
+/// look-ups alike.
 /// </summary>
 public abstract class PackedMatrix(int outputs, int inputs, NumberFormat format) : IDisposable
 {

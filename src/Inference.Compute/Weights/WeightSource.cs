@@ -40,8 +40,8 @@ public readonly record struct WeightSource(nint Address, NumberFormat Format, in
     public BlockFormat Blocks { get; private init; }
 
     /// <summary>
-    /// Width of the heads whose rows stand in turns, one of the first half and one of the second, as where neighbours are rotated; 0 for rows in order.
-    /// Packing puts them in order.
+    /// Width of the heads whose rows stand in turns, one of the first half and one of the second, as where neighbours are rotated; 0 for
+    /// rows in order. Packing puts them in order.
     /// </summary>
     public int PairedHeadDim { get; init; }
 

@@ -3,8 +3,8 @@ using Inference.Models.Decoders;
 namespace Inference.Decoding.Layers;
 
 /// <summary>
-/// Final log-probabilities minus those of one intermediate layer, for the tokens that pass the plausibility cut-off. Intermediate layers are read without the final
-/// norm, as in the released code of DoLa.
+/// Final log-probabilities minus those of one intermediate layer, for the tokens that pass the plausibility cut-off. Intermediate layers
+/// are read without the final norm, as in the released code of DoLa.
 /// </summary>
 internal abstract class ContrastStrategy : TokenStrategy
 {

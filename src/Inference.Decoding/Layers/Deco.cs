@@ -5,14 +5,17 @@ using Inference.Models.Decoders;
 namespace Inference.Decoding.Layers;
 
 /// <summary>
-/// Adds the logits of the layer that is surest of one of the likely tokens, in proportion to how sure it is. Intermediate layers go through the final norm.
+/// Adds the logits of the layer that is surest of one of the likely tokens, in proportion to how sure it is. Intermediate layers go through
+/// the final norm.
 /// </summary>
 internal sealed class Deco : TokenStrategy, IStrategyDefinition
 {
     private static readonly LayerListSetting Window = new("layers", "[0.625 L, 0.9 L)", DefaultLayers, "Layers to choose from.");
-    private static readonly NumberSetting Alpha = new("alpha", 0.6, 0, 100, "Weight of the chosen layer's logits, on top of its probability.");
+    private static readonly NumberSetting Alpha = new(
+        "alpha", 0.6, 0, 100, "Weight of the chosen layer's logits, on top of its probability.");
     private static readonly CountSetting TopK = new("top-k", 20, 1, 256, "Most candidates: the likeliest tokens of the final layer.");
-    private static readonly NumberSetting TopP = new("top-p", 0.9, 0, 1, "Candidates end with the one whose probability completes this sum.");
+    private static readonly NumberSetting TopP = new(
+        "top-p", 0.9, 0, 1, "Candidates end with the one whose probability completes this sum.");
 
     private readonly int[] _layers;
     private readonly float _alpha;

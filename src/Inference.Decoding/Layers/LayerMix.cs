@@ -3,12 +3,16 @@ using Inference.Models.Decoders;
 
 namespace Inference.Decoding.Layers;
 
-/// <summary>Mixes the mean logits of late layers into the final ones. Linear in the hidden states, which are therefore averaged first and projected once.</summary>
+/// <summary>
+/// Mixes the mean logits of late layers into the final ones. Linear in the hidden states, which are therefore averaged first and projected
+/// once.
+/// </summary>
 internal sealed class LayerMix : TokenStrategy, IStrategyDefinition
 {
     private static readonly LayerListSetting Late = new("layers", "the last three blocks before L", DefaultLayers, "Layers to average.");
     private static readonly NumberSetting Alpha = new("alpha", 0.3, 0, 1, "Share of the average; the final logits have the rest.");
-    private static readonly NumberListSetting Weights = new("weights", "equal", "Share of each of layers in the average; only their proportions matter.");
+    private static readonly NumberListSetting Weights = new(
+        "weights", "equal", "Share of each of layers in the average; only their proportions matter.");
 
     private readonly float _alpha;
 

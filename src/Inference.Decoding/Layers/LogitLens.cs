@@ -8,8 +8,9 @@ namespace Inference.Decoding.Layers;
 public readonly record struct LensToken(int Id, float Probability);
 
 /// <summary>
-/// The logit lens (nostalgebraist, 2020): what every layer would say next, had the model ended there. Hidden states go through the final norm and the vocabulary matrix.
-/// Scores are the final logits as they are, so tokens are those of a request without it. Serves one request: it remembers what it read.
+/// The logit lens (nostalgebraist, 2020): what every layer would say next, had the model ended there. Hidden states go through the final
+/// norm and the vocabulary matrix. Scores are the final logits as they are, so tokens are those of a request without it. Serves one
+/// request: it remembers what it read.
 /// </summary>
 public sealed class LogitLens : TokenStrategy
 {
@@ -30,7 +31,9 @@ public sealed class LogitLens : TokenStrategy
     /// <inheritdoc/>
     public override LensPlan Lens { get; }
 
-    /// <summary>The best tokens of each step: [steps][L + 1 layers][count]. Layer 0 are the embeddings, L is what the token is chosen from.</summary>
+    /// <summary>
+    /// The best tokens of each step: [steps][L + 1 layers][count]. Layer 0 are the embeddings, L is what the token is chosen from.
+    /// </summary>
     public IReadOnlyList<LensToken[][]> Steps => _steps;
 
     /// <inheritdoc/>

@@ -7,7 +7,8 @@ namespace Inference.Decoding.Layers;
 internal sealed class M3id : TokenStrategy, IStrategyDefinition
 {
     private static readonly NumberSetting Lambda = new("lambda", 0.02, 0, 10, "How fast the image is forgotten, a token.");
-    private static readonly NumberSetting Alpha = new("alpha", 0.3, 0, 1, "Only where the best token is less probable than this; 1 is everywhere.");
+    private static readonly NumberSetting Alpha = new(
+        "alpha", 0.3, 0, 1, "Only where the best token is less probable than this; 1 is everywhere.");
     private static readonly CountSetting Offset = new("offset", 0, 0, 1 << 20, "Tokens that count as generated before the first.");
 
     private readonly double _lambda;
@@ -20,7 +21,8 @@ internal sealed class M3id : TokenStrategy, IStrategyDefinition
     /// <inheritdoc/>
     public static StrategyDescription Description { get; } = new(
         "m3id",
-        "Adds the difference to a second sequence that sees no image, growing with the length of the answer, where the model is unsure; read only there.",
+        "Adds the difference to a second sequence that sees no image, growing with the length of the answer, where the model is unsure; "
+            + "read only there.",
         "Favero et al., Multi-Modal Hallucination Control by Visual Information Grounding, CVPR 2024 (arXiv 2403.14003)",
         [Lambda, Alpha, Offset]);
 

@@ -21,7 +21,9 @@ internal sealed class Pie : ContrastStrategy, IStrategyDefinition
         new("tau", 0.001, 0, 1e6, "Divergences are divided by it: small follows the divergence, large the prior.", leastExcluded: true);
 
     private static readonly ChoiceSetting Form =
-        new("form", [Product, Released], Product, _ => Product, "prior · softmax(JS / tau), or softmax(softmax(JS) + prior) as in the released code.");
+        new(
+            "form", [Product, Released], Product, _ => Product,
+            "prior · softmax(JS / tau), or softmax(softmax(JS) + prior) as in the released code.");
 
     private static readonly ChoiceSetting Pick = new(
         "pick", [TakeLargest, Draw], "argmax under greedy, else sample", context => context.IsGreedy ? TakeLargest : Draw,
@@ -44,7 +46,8 @@ internal sealed class Pie : ContrastStrategy, IStrategyDefinition
     /// <inheritdoc/>
     public static StrategyDescription Description { get; } = new(
         "pie",
-        "Subtracts a layer chosen at every token by its divergence from the final one and a prior over layers (probing-based importance estimation).",
+        "Subtracts a layer chosen at every token by its divergence from the final one and a prior over layers (probing-based importance "
+            + "estimation).",
         "Unleash-then-Eliminate, NeurIPS 2024 (OpenReview 168NLzTpw8)",
         [LayerListSetting.FirstHalf, Prior, Temperature, Form, Pick, PlausibilityCut.RelativeTop]);
 

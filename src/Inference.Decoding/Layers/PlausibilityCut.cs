@@ -3,7 +3,10 @@ using Inference.Decoding.Sampling;
 
 namespace Inference.Decoding.Layers;
 
-/// <summary>The adaptive plausibility cut-off of contrastive decoding (Li et al., ACL 2023): tokens below a share of the best one's probability are excluded.</summary>
+/// <summary>
+/// The adaptive plausibility cut-off of contrastive decoding (Li et al., ACL 2023): tokens below a share of the best one's probability are
+/// excluded.
+/// </summary>
 internal sealed class PlausibilityCut
 {
     private readonly double _logShare;

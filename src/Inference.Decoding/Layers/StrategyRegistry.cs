@@ -1,6 +1,8 @@
 namespace Inference.Decoding.Layers;
 
-/// <summary>The strategies there are. Adding one is a sealed class and a line here; API, command line, evaluation and docs list what they find here.</summary>
+/// <summary>
+/// The strategies there are. Adding one is a sealed class and a line here; API, command line, evaluation and docs list what they find here.
+/// </summary>
 public static class StrategyRegistry
 {
     private static readonly Entry[] Entries =
@@ -30,7 +32,8 @@ public static class StrategyRegistry
 
     /// <summary>Checks what needs no decoder: that there is such a strategy with such settings.</summary>
     /// <exception cref="StrategyException">There is not.</exception>
-    public static void CheckNames(StrategyChoice choice) => _ = new StrategySettings(Find(choice.Name).Description, choice.Settings, default);
+    public static void CheckNames(StrategyChoice choice) =>
+        _ = new StrategySettings(Find(choice.Name).Description, choice.Settings, default);
 
     private static Entry Find(string name) => Array.Find(Entries, entry => entry.Description.Name == name)
         ?? throw new StrategyException(StrategyException.NameField, name, string.Join(", ", All.Select(description => description.Name)));

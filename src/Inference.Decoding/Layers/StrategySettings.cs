@@ -16,7 +16,8 @@ internal sealed class StrategySettings
         {
             if (!description.Settings.Any(setting => setting.Name == key))
             {
-                throw new StrategyException(StrategyException.SettingsField, key, string.Join(", ", description.Settings.Select(setting => setting.Name)));
+                throw new StrategyException(
+                    StrategyException.SettingsField, key, string.Join(", ", description.Settings.Select(setting => setting.Name)));
             }
         }
     }

@@ -3,8 +3,8 @@ using Inference.Compute;
 namespace Inference.Decoding.Layers;
 
 /// <summary>
-/// What a strategy scores from at one sampled row: the final logits on the host, those of the lens on the device with the reductions that strategies are written
-/// in. Sums over the vocabulary are computed when first asked for. Reused step after step without allocating.
+/// What a strategy scores from at one sampled row: the final logits on the host, those of the lens on the device with the reductions that
+/// strategies are written in. Sums over the vocabulary are computed when first asked for. Reused step after step without allocating.
 /// </summary>
 public sealed class StrategyStep : IDisposable
 {
@@ -139,7 +139,9 @@ public sealed class StrategyStep : IDisposable
     /// <summary>Room for tokens to <see cref="Select"/>, [vocabulary].</summary>
     internal Span<int> SelectionRoom => _ids;
 
-    /// <summary>Names the first <paramref name="count"/> tokens of <see cref="SelectionRoom"/> as those that <see cref="Gather"/> reads.</summary>
+    /// <summary>
+    /// Names the first <paramref name="count"/> tokens of <see cref="SelectionRoom"/> as those that <see cref="Gather"/> reads.
+    /// </summary>
     internal void Select(int count)
     {
         _idCount = count;

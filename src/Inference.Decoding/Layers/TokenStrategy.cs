@@ -4,8 +4,8 @@ using Inference.Models.Decoders;
 namespace Inference.Decoding.Layers;
 
 /// <summary>
-/// A way to score the next token from the final logits and those of intermediate layers; the common sampler chooses from the scores. Immutable: one instance serves
-/// any number of requests, what belongs to a sequence comes with the step.
+/// A way to score the next token from the final logits and those of intermediate layers; the common sampler chooses from the scores.
+/// Immutable: one instance serves any number of requests, what belongs to a sequence comes with the step.
 /// </summary>
 public abstract class TokenStrategy
 {

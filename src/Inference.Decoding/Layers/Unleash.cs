@@ -22,7 +22,8 @@ internal sealed class Unleash : ContrastStrategy, IStrategyDefinition
     private protected override bool ReportsLayer => false;
 
     /// <inheritdoc/>
-    public static TokenStrategy Create(StrategySettings settings) => new Unleash(settings, new PlausibilityCut(settings), settings.Read(Layer));
+    public static TokenStrategy Create(StrategySettings settings) =>
+        new Unleash(settings, new PlausibilityCut(settings), settings.Read(Layer));
 
     private protected override int Choose(StrategyStep step) => 0;
 }

@@ -8,7 +8,8 @@ namespace Inference.Decoding.Layers;
 internal sealed class Vcd : TokenStrategy, IStrategyDefinition
 {
     private static readonly NumberSetting Alpha = new("alpha", 1, 0, 100, "Weight of the contrast; 0 is the cut-off alone.");
-    private static readonly CountSetting NoiseSteps = new("noise-steps", 500, 0, DiffusionNoise.Steps - 1, "Steps of diffusion noise on the image.");
+    private static readonly CountSetting NoiseSteps = new(
+        "noise-steps", 500, 0, DiffusionNoise.Steps - 1, "Steps of diffusion noise on the image.");
     private static readonly CountSetting NoiseSeed = new("noise-seed", 0, 0, int.MaxValue, "Key of the noise.");
 
     private readonly PlausibilityCut _cut;
@@ -24,7 +25,8 @@ internal sealed class Vcd : TokenStrategy, IStrategyDefinition
     /// <inheritdoc/>
     public static StrategyDescription Description { get; } = new(
         "vcd",
-        "Subtracts the logits of a second sequence that sees the image under noise; that sequence is read only where more than one token is plausible.",
+        "Subtracts the logits of a second sequence that sees the image under noise; that sequence is read only where more than one token "
+            + "is plausible.",
         "Leng et al., Visual Contrastive Decoding, CVPR 2024 (arXiv 2311.16922)",
         [Alpha, NoiseSteps, NoiseSeed, PlausibilityCut.RelativeTop]);
 

@@ -6,8 +6,8 @@ namespace Inference.Decoding.Probes;
 public readonly record struct IsotonicKnot(float Logit, float Probability);
 
 /// <summary>
-/// Isotonic regression by pool-adjacent-violators (Zadrozny and Elkan 2002): linear between knots, constant outside, as scikit-learn's IsotonicRegression predicts
-/// with out_of_bounds="clip".
+/// Isotonic regression by pool-adjacent-violators (Zadrozny and Elkan 2002): linear between knots, constant outside, as scikit-learn's
+/// IsotonicRegression predicts with out_of_bounds="clip".
 /// </summary>
 /// <param name="Knots">At least one, at most <see cref="MostKnots"/>.</param>
 public sealed record IsotonicCalibration(IReadOnlyList<IsotonicKnot> Knots) : ProbeCalibration
@@ -51,13 +51,15 @@ public sealed record IsotonicCalibration(IReadOnlyList<IsotonicKnot> Knots) : Pr
             var (logit, probability) = (Knots[i].Logit, Knots[i].Probability);
             if (!float.IsFinite(logit) || (i > 0 && logit <= Knots[i - 1].Logit))
             {
-                throw new ProbeException($"{field}.knots[{i}].logit", FormattableString.Invariant($"{logit}"), "finite numbers that ascend");
+                throw new ProbeException(
+                    $"{field}.knots[{i}].logit", FormattableString.Invariant($"{logit}"), "finite numbers that ascend");
             }
 
             if (!(probability >= (i > 0 ? Knots[i - 1].Probability : 0) && probability <= 1))
             {
                 throw new ProbeException(
-                    $"{field}.knots[{i}].probability", FormattableString.Invariant($"{probability}"), "0 to 1, never less than at the knot before");
+                    $"{field}.knots[{i}].probability", FormattableString.Invariant($"{probability}"),
+                    "0 to 1, never less than at the knot before");
             }
         }
     }

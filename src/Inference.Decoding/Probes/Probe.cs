@@ -1,8 +1,9 @@
 namespace Inference.Decoding.Probes;
 
 /// <summary>
-/// A linear reading of the residual stream: logit = Σ weights · hidden[layer] + bias at the row that a token was fed in, which says how likely the token bears the
-/// probe's label (Obeso et al. 2025, arXiv 2509.03531). Immutable; <see cref="Check"/> is called by whoever takes one from outside.
+/// A linear reading of the residual stream: logit = Σ weights · hidden[layer] + bias at the row that a token was fed in, which says how
+/// likely the token bears the probe's label (Obeso et al. 2025, arXiv 2509.03531). Immutable; <see cref="Check"/> is called by whoever
+/// takes one from outside.
 /// </summary>
 public sealed record Probe
 {
@@ -56,7 +57,8 @@ public sealed record Probe
 
         if (ModelFingerprint.Length != 64 || !ModelFingerprint.All(c => c is (>= '0' and <= '9') or (>= 'a' and <= 'f')))
         {
-            throw new ProbeException("model", $"'{ModelFingerprint}'", "a fingerprint of 64 lower-case hexadecimal digits, as `glassbox info` prints it");
+            throw new ProbeException(
+                "model", $"'{ModelFingerprint}'", "a fingerprint of 64 lower-case hexadecimal digits, as `glassbox info` prints it");
         }
 
         CheckTerms();

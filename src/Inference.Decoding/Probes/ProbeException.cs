@@ -4,7 +4,8 @@ namespace Inference.Decoding.Probes;
 /// <param name="field">Which part of the probe, its file or the request.</param>
 /// <param name="found">What it holds.</param>
 /// <param name="allowed">What it may hold.</param>
-public sealed class ProbeException(string field, string found, string allowed) : Exception($"{field}: found {Printable(found)}; allowed: {allowed}")
+public sealed class ProbeException(string field, string found, string allowed)
+    : Exception($"{field}: found {Printable(found)}; allowed: {allowed}")
 {
     private const int Longest = 100;
 

@@ -4,10 +4,11 @@ using Inference.Models.Checkpoints;
 namespace Inference.Decoding.Probes;
 
 /// <summary>
-/// Probes as safetensors files. Tensors, all F32: <c>weights</c> [layers, width], <c>bias</c> [1]; for each level that has a scale (<c>token</c> always,
-/// <c>span</c>, <c>sentence</c>) either <c>LEVEL.platt</c> [2] (scale, offset) or <c>LEVEL.isotonic</c> [knots, 2] (logit, probability), and
-/// <c>LEVEL.thresholds</c> [thresholds, 2] (false positive rate, logit). Metadata: <c>format</c>, <c>version</c>, <c>name</c>, <c>label</c>, <c>model</c>
-/// (fingerprint), <c>layers</c> (comma list), <c>LEVEL.calibration</c>, and <c>fact.KEY</c> as the trainer likes.
+/// Probes as safetensors files. Tensors, all F32: <c>weights</c> [layers, width], <c>bias</c> [1]; for each level that has a scale
+/// (<c>token</c> always, <c>span</c>, <c>sentence</c>) either <c>LEVEL.platt</c> [2] (scale, offset) or <c>LEVEL.isotonic</c> [knots, 2]
+/// (logit, probability), and <c>LEVEL.thresholds</c> [thresholds, 2] (false positive rate, logit). Metadata: <c>format</c>, <c>version</c>,
+/// <c>name</c>, <c>label</c>, <c>model</c> (fingerprint), <c>layers</c> (comma list), <c>LEVEL.calibration</c>, and <c>fact.KEY</c> as the
+/// trainer likes.
 /// </summary>
 public static class ProbeFile
 {

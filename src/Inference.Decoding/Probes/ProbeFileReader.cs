@@ -28,7 +28,8 @@ internal sealed class ProbeFileReader(SafetensorsFile file)
         var shape = Tensor("weights").Shape;
         if (shape.Length != 2 || shape[0] != layers.Length || shape[1] < 1)
         {
-            throw Wrong("weights", $"shape [{string.Join(", ", shape.ToArray())}]", $"[{layers.Length}, width], a row for each of the layers");
+            throw Wrong(
+                "weights", $"shape [{string.Join(", ", shape.ToArray())}]", $"[{layers.Length}, width], a row for each of the layers");
         }
 
         var width = (int)shape[1];
@@ -47,7 +48,8 @@ internal sealed class ProbeFileReader(SafetensorsFile file)
         ProbeCalibration calibration = kind switch
         {
             "platt" => Platt(Numbers($"{level}.platt", 2)),
-            "isotonic" => new IsotonicCalibration([.. Pairs($"{level}.isotonic").Select(pair => new IsotonicKnot(pair.First, pair.Second))]),
+            "isotonic" =>
+                new IsotonicCalibration([.. Pairs($"{level}.isotonic").Select(pair => new IsotonicKnot(pair.First, pair.Second))]),
             _ => throw Wrong($"{level}.calibration", $"'{kind}'", "platt or isotonic"),
         };
         return new ProbeScale(calibration, [.. Pairs($"{level}.thresholds").Select(pair => new ProbeThreshold(pair.First, pair.Second))]);

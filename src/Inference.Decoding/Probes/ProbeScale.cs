@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Inference.Decoding.Probes;
 
 /// <summary>
-/// What raw logits mean at one level. The largest of several tokens is biased upwards, so tokens, spans (by their largest logit) and sentences (likewise) each have
-/// a scale of their own.
+/// What raw logits mean at one level. The largest of several tokens is biased upwards, so tokens, spans (by their largest logit) and
+/// sentences (likewise) each have a scale of their own.
 /// </summary>
 /// <param name="Calibration">Logit to probability.</param>
 /// <param name="Thresholds">By ascending false positive rate, logits never ascending; may be empty.</param>
@@ -16,7 +16,10 @@ public sealed record ProbeScale(ProbeCalibration Calibration, IReadOnlyList<Prob
     /// <summary>The rate of a caller who names none.</summary>
     public const float UsualRate = 0.05f;
 
-    /// <summary>The threshold of a caller who names no rate: the loosest that is not looser than <see cref="UsualRate"/>, or else the strictest; null without any.</summary>
+    /// <summary>
+    /// The threshold of a caller who names no rate: the loosest that is not looser than <see cref="UsualRate"/>, or else the strictest;
+    /// null without any.
+    /// </summary>
     public ProbeThreshold? Usual
     {
         get
@@ -46,7 +49,9 @@ public sealed record ProbeScale(ProbeCalibration Calibration, IReadOnlyList<Prob
         }
 
         var rates = string.Join(", ", Thresholds.Select(threshold => threshold.FalsePositiveRate.ToString(CultureInfo.InvariantCulture)));
-        throw new ProbeException(field, falsePositiveRate.ToString(CultureInfo.InvariantCulture), rates.Length == 0 ? "none: this probe has no thresholds" : rates);
+        throw new ProbeException(
+            field, falsePositiveRate.ToString(CultureInfo.InvariantCulture),
+            rates.Length == 0 ? "none: this probe has no thresholds" : rates);
     }
 
     internal void Check(string field)
@@ -63,13 +68,15 @@ public sealed record ProbeScale(ProbeCalibration Calibration, IReadOnlyList<Prob
             if (!(rate > (i > 0 ? Thresholds[i - 1].FalsePositiveRate : 0) && rate < 1))
             {
                 throw new ProbeException(
-                    $"{field}.thresholds[{i}].rate", FormattableString.Invariant($"{rate}"), "rates between 0 and 1, exclusive, that ascend");
+                    $"{field}.thresholds[{i}].rate", FormattableString.Invariant($"{rate}"),
+                    "rates between 0 and 1, exclusive, that ascend");
             }
 
             if (!float.IsFinite(logit) || (i > 0 && logit > Thresholds[i - 1].Logit))
             {
                 throw new ProbeException(
-                    $"{field}.thresholds[{i}].logit", FormattableString.Invariant($"{logit}"), "finite numbers that never ascend with the rate");
+                    $"{field}.thresholds[{i}].logit", FormattableString.Invariant($"{logit}"),
+                    "finite numbers that never ascend with the rate");
             }
         }
     }

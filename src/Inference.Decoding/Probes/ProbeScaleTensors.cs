@@ -12,7 +12,10 @@ internal sealed class ProbeScaleTensors(string level, ProbeScale scale)
         var other => throw new ProbeException($"{level}.calibration", other.Kind, "platt or isotonic"),
     };
 
-    private readonly float[] _thresholds = [.. scale.Thresholds.SelectMany(threshold => new[] { threshold.FalsePositiveRate, threshold.Logit })];
+    private readonly float[] _thresholds =
+    [
+        .. scale.Thresholds.SelectMany(threshold => new[] { threshold.FalsePositiveRate, threshold.Logit }),
+    ];
 
     public ProbeScale Scale { get; } = scale;
 

@@ -5,7 +5,10 @@ namespace Inference.Decoding.Pruning;
 /// <summary>Every method at the same average number of image rows over the blocks: what a fair comparison runs through.</summary>
 public static class PruningBudgets
 {
-    /// <summary>A choice for each ranking inside the decoder, then for each reduction in front of it; those that cannot meet the budget are left out.</summary>
+    /// <summary>
+    /// A choice for each ranking inside the decoder, then for each reduction in front of it; those that cannot meet the budget are left
+    /// out.
+    /// </summary>
     /// <param name="share">Average share of the rows, in (0, 1].</param>
     /// <param name="layers">Blocks of the model, L. A budget of 1 / L or less is out of reach inside the decoder.</param>
     /// <param name="positions">Positions of the rows that remain inside the decoder.</param>

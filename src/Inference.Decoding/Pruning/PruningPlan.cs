@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Inference.Decoding.Pruning;
 
 /// <summary>
-/// Where image rows are dropped inside the decoder, how many and which remain: PyramidDrop (Xing et al. 2024, arXiv 2410.17247). A plan has at least one stage; layers
-/// ascend, shares do not. Every image of a prompt has a budget of its own.
+/// Where image rows are dropped inside the decoder, how many and which remain: PyramidDrop (Xing et al. 2024, arXiv 2410.17247). A plan has
+/// at least one stage; layers ascend, shares do not. Every image of a prompt has a budget of its own.
 /// </summary>
 public sealed class PruningPlan
 {
@@ -22,7 +22,10 @@ public sealed class PruningPlan
     /// <summary>Key of random rankings.</summary>
     public ulong Seed { get; private init; }
 
-    /// <summary>What only plans have in common that keep the same rows at the same positions: every property takes part in it. Keys and values are shared by it.</summary>
+    /// <summary>
+    /// What only plans have in common that keep the same rows at the same positions: every property takes part in it. Keys and values are
+    /// shared by it.
+    /// </summary>
     public string Identity => $"{this} {Positions} {Ranking.Name} {(Ranking.IsSeeded ? Seed : 0)}";
 
     /// <summary>Builds a plan.</summary>
@@ -83,7 +86,8 @@ public sealed class PruningPlan
     {
         if (Stages[^1].Layer >= layers)
         {
-            throw new PruningException($"stages[{Stages.Count - 1}].layer", $"{Stages[^1].Layer}", $"1 to {layers - 1}: the model has {layers} blocks");
+            throw new PruningException(
+                $"stages[{Stages.Count - 1}].layer", $"{Stages[^1].Layer}", $"1 to {layers - 1}: the model has {layers} blocks");
         }
     }
 
@@ -98,12 +102,14 @@ public sealed class PruningPlan
         var most = i == 0 ? 1 : stages[i - 1].Keep;
         if (layer < least)
         {
-            throw new PruningException($"stages[{i}].layer", $"{layer}", i == 0 ? "1 or more" : $"above {least - 1}, the layer of the stage before");
+            throw new PruningException(
+                $"stages[{i}].layer", $"{layer}", i == 0 ? "1 or more" : $"above {least - 1}, the layer of the stage before");
         }
 
         if (!(keep > 0 && keep <= most))
         {
-            var allowed = string.Create(CultureInfo.InvariantCulture, $"above 0, up to {most}{(i == 0 ? "" : ", the share of the stage before")}");
+            var allowed = string.Create(
+                CultureInfo.InvariantCulture, $"above 0, up to {most}{(i == 0 ? "" : ", the share of the stage before")}");
             throw new PruningException($"stages[{i}].keep", keep.ToString(CultureInfo.InvariantCulture), allowed);
         }
     }

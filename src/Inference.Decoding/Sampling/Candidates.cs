@@ -56,7 +56,9 @@ public sealed class Candidates
         Count = kept;
     }
 
-    /// <summary>Keeps the smallest set of best tokens whose probability reaches p, with the token that crosses it (TopPLogitsWarper).</summary>
+    /// <summary>
+    /// Keeps the smallest set of best tokens whose probability reaches p, with the token that crosses it (TopPLogitsWarper).
+    /// </summary>
     /// <remarks>Of tokens with equal scores at the crossing the lower ids stay. The best token always stays.</remarks>
     public void KeepTopP(float p)
     {
@@ -70,7 +72,9 @@ public sealed class Candidates
         Count = kept;
     }
 
-    /// <summary>Keeps tokens whose probability is at least p times the best one's (MinPLogitsWarper). The best token always stays.</summary>
+    /// <summary>
+    /// Keeps tokens whose probability is at least p times the best one's (MinPLogitsWarper). The best token always stays.
+    /// </summary>
     public void KeepMinP(float p)
     {
         if (p <= 0 || Count <= 1) return;

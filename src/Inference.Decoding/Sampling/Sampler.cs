@@ -25,7 +25,9 @@ public sealed class Sampler
         _candidates = parameters.IsGreedy ? null : scratch ?? new Candidates(vocabularySize);
     }
 
-    /// <summary>Notes a text token of the prompt or a token fed back for the repetition penalty. Image tokens are not to be passed.</summary>
+    /// <summary>
+    /// Notes a text token of the prompt or a token fed back for the repetition penalty. Image tokens are not to be passed.
+    /// </summary>
     public void Observe(int id) => _penalty.Observe(id);
 
     /// <summary>Notes the prompt's text tokens for the repetition penalty.</summary>

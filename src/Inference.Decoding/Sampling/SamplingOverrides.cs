@@ -47,7 +47,9 @@ public sealed record SamplingOverrides
 
     /// <summary>What a model's generation_config.json sets.</summary>
     /// <param name="config">The file.</param>
-    /// <param name="eosTokenIds">The end-of-sequence tokens of the model, which the file need not name (<see cref="Checkpoint.EosTokenIds"/>).</param>
+    /// <param name="eosTokenIds">
+    /// The end-of-sequence tokens of the model, which the file need not name (<see cref="Checkpoint.EosTokenIds"/>).
+    /// </param>
     public static SamplingOverrides From(GenerationConfig config, IReadOnlyList<int> eosTokenIds) => new()
     {
         DoSample = config.DoSample,

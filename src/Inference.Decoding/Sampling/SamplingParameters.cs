@@ -39,13 +39,17 @@ public sealed record SamplingParameters
     /// <summary>Generation ends when one of these appears in the text; neither it nor anything after it is returned.</summary>
     public IReadOnlyList<string> StopStrings { get; init; } = [];
 
-    /// <summary>Generation ends after one of these tokens; the end-of-sequence tokens of the model unless the request names others.</summary>
+    /// <summary>
+    /// Generation ends after one of these tokens; the end-of-sequence tokens of the model unless the request names others.
+    /// </summary>
     public IReadOnlyList<int> StopTokenIds { get; init; } = [];
 
     /// <summary>Report the log-probability of every token.</summary>
     public bool Logprobs { get; init; }
 
-    /// <summary>Report that many best tokens with their log-probabilities at every step; implies <see cref="Logprobs"/> when above 0.</summary>
+    /// <summary>
+    /// Report that many best tokens with their log-probabilities at every step; implies <see cref="Logprobs"/> when above 0.
+    /// </summary>
     public int TopLogprobs { get; init; }
 
     /// <summary>Scores the tokens from intermediate layers; null leaves the final logits as they are.</summary>

@@ -42,8 +42,8 @@ public sealed class StopMatcher
     }
 
     /// <summary>
-    /// Takes text that was passed on before the stream began: nothing of it comes out but what is held back at its end, and a stop string that is complete in it is
-    /// passed over.
+    /// Takes text that was passed on before the stream began: nothing of it comes out but what is held back at its end, and a stop string
+    /// that is complete in it is passed over.
     /// </summary>
     public void Skip(string text)
     {

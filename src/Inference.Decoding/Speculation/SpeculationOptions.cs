@@ -1,8 +1,8 @@
 namespace Inference.Decoding.Speculation;
 
 /// <summary>
-/// Guess the next tokens from what the sequence holds already and let the model check the guesses together, in one step. The tokens are the ones that
-/// the model chooses by itself, bit for bit; only the number of steps differs. For greedy decoding.
+/// Guess the next tokens from what the sequence holds already and let the model check the guesses together, in one step. The tokens are the
+/// ones that the model chooses by itself, bit for bit; only the number of steps differs. For greedy decoding.
 /// </summary>
 public sealed record SpeculationOptions
 {

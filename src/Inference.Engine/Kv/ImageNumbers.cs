@@ -1,6 +1,9 @@
 namespace Inference.Engine.Kv;
 
-/// <summary>Short names of images while anybody's rows are theirs: the same number for the same content, never one that another content has had. Thread-safe.</summary>
+/// <summary>
+/// Short names of images while anybody's rows are theirs: the same number for the same content, never one that another content has had.
+/// Thread-safe.
+/// </summary>
 internal sealed class ImageNumbers
 {
     private readonly Lock _lock = new();

@@ -35,8 +35,8 @@ internal sealed record KvLayout(IReadOnlyList<KvGroup> Groups, int TokenBytes)
     public int PromptRows => Groups[0].PromptRows;
 
     /// <summary>
-    /// Tokens that the layers of a group hold of the first <paramref name="rows"/> rows of a sequence: behind the last row that could be dropped, those but for the
-    /// dropped ones.
+    /// Tokens that the layers of a group hold of the first <paramref name="rows"/> rows of a sequence: behind the last row that could be
+    /// dropped, those but for the dropped ones.
     /// </summary>
     public int Slots(int group, int rows) => rows - (PromptRows - Groups[group].PromptRows);
 

@@ -43,7 +43,8 @@ internal sealed class KvMemory : IDisposable
     public bool SharesPrefixes => _cache.IsOn;
 
     /// <summary>
-    /// Gives a sequence the pages of all rows that are known, sharing those that hold the same rows already: kept ones, or those of a running sequence.
+    /// Gives a sequence the pages of all rows that are known, sharing those that hold the same rows already: kept ones, or those of a
+    /// running sequence.
     /// </summary>
     /// <param name="rows">The rows of the sequence.</param>
     /// <param name="running">Sequences that run.</param>

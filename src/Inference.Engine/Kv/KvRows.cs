@@ -3,8 +3,9 @@ using Inference.Engine.Pruning;
 namespace Inference.Engine.Kv;
 
 /// <summary>
-/// The rows of one sequence, prompt and generated tokens: a key for each, by which the same row is recognised elsewhere, and how many have gone through all layers. The
-/// key of a token is its id, that of an image's row the number of the image and the row. Keys are compared, never hashed, so no two prefixes can be mistaken.
+/// The rows of one sequence, prompt and generated tokens: a key for each, by which the same row is recognised elsewhere, and how many have
+/// gone through all layers. The key of a token is its id, that of an image's row the number of the image and the row. Keys are compared,
+/// never hashed, so no two prefixes can be mistaken.
 /// </summary>
 internal sealed class KvRows : IDisposable
 {
@@ -96,8 +97,8 @@ internal sealed class KvRows : IDisposable
     }
 
     /// <summary>
-    /// How many of the first rows of <paramref name="other"/> have the keys and values of <paramref name="filled"/> rows of this one, up to all but its last: that
-    /// one is computed, for its logits.
+    /// How many of the first rows of <paramref name="other"/> have the keys and values of <paramref name="filled"/> rows of this one, up to
+    /// all but its last: that one is computed, for its logits.
     /// </summary>
     public int Shared(KvRows other, int filled)
     {

@@ -1,8 +1,8 @@
 namespace Inference.Engine.Kv;
 
 /// <summary>
-/// Who holds the pages of a KV pool. A page may be in use by several running sequences and kept for several prefixes at once; it is free when nobody holds it. Pages
-/// that are only kept can be had for the asking, so they do not count as used.
+/// Who holds the pages of a KV pool. A page may be in use by several running sequences and kept for several prefixes at once; it is free
+/// when nobody holds it. Pages that are only kept can be had for the asking, so they do not count as used.
 /// </summary>
 internal sealed class PagePool
 {

@@ -1,8 +1,8 @@
 namespace Inference.Engine.Kv;
 
 /// <summary>
-/// Keeps the pages of sequences that have ended, prompts and answers alike, for those to come: least recently used out first, bounded in pages. Pages that several
-/// kept sequences share are kept once.
+/// Keeps the pages of sequences that have ended, prompts and answers alike, for those to come: least recently used out first, bounded in
+/// pages. Pages that several kept sequences share are kept once.
 /// </summary>
 /// <param name="pool">The pages.</param>
 /// <param name="capacity">Pages kept at most; 0 keeps none.</param>

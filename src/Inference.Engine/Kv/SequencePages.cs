@@ -3,8 +3,8 @@ using Inference.Models.Decoders;
 namespace Inference.Engine.Kv;
 
 /// <summary>
-/// One sequence's page tables: for each layer the physical pages in slot order, grown group by group as the sequence grows. First in use by the sequence, perhaps kept
-/// for others afterwards.
+/// One sequence's page tables: for each layer the physical pages in slot order, grown group by group as the sequence grows. First in use by
+/// the sequence, perhaps kept for others afterwards.
 /// </summary>
 internal sealed class SequencePages : IKvPages
 {

@@ -4,7 +4,8 @@ using Inference.Models.Decoders;
 namespace Inference.Engine.Probes;
 
 /// <summary>
-/// The probes of one sequence, and its newest token, which waits for its scores: they exist once it has been fed back, a step after it was sampled.
+/// The probes of one sequence, and its newest token, which waits for its scores: they exist once it has been fed back, a step after it was
+/// sampled.
 /// </summary>
 internal sealed class ProbeReading(IReadOnlyList<Probe> probes, ProbePlan plan)
 {
@@ -19,7 +20,9 @@ internal sealed class ProbeReading(IReadOnlyList<Probe> probes, ProbePlan plan)
     /// <summary>Keeps a token until it is scored.</summary>
     public void Hold(TokenEvent token) => Waiting = token;
 
-    /// <summary>The token that waits is the last. It is fed back for its scores only, but the model's end token, which needs none.</summary>
+    /// <summary>
+    /// The token that waits is the last. It is fed back for its scores only, but the model's end token, which needs none.
+    /// </summary>
     /// <returns>Whether the sequence ends now; otherwise it does when the token has its scores.</returns>
     public bool EndsNow(FinishReason reason)
     {

@@ -3,8 +3,8 @@ using Inference.Compute;
 namespace Inference.Engine.Pruning;
 
 /// <summary>
-/// Rows of the residual stream where pruned prompts wait between two stages. The memory is taken when the first pruned request comes; rows are handed out singly, so
-/// that nothing fragments.
+/// Rows of the residual stream where pruned prompts wait between two stages. The memory is taken when the first pruned request comes; rows
+/// are handed out singly, so that nothing fragments.
 /// </summary>
 internal sealed class BoundaryPool(IBackend backend, int capacity, int width) : IDisposable
 {
@@ -15,7 +15,9 @@ internal sealed class BoundaryPool(IBackend backend, int capacity, int width) : 
     /// <summary>All rows, [capacity, width].</summary>
     public Matrix Rows { get; private set; }
 
-    /// <summary>The rows as the last block in front of the boundary found them, at the same places; null before <see cref="TakeBefore"/>.</summary>
+    /// <summary>
+    /// The rows as the last block in front of the boundary found them, at the same places; null before <see cref="TakeBefore"/>.
+    /// </summary>
     public Matrix? Before { get; private set; }
 
     /// <summary>Width of the residual stream.</summary>

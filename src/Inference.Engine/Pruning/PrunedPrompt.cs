@@ -4,7 +4,9 @@ using Inference.Models.Prompts;
 
 namespace Inference.Engine.Pruning;
 
-/// <summary>The rows of a prompt that are dropped stage by stage: which remain, where they wait, and at which positions they stand.</summary>
+/// <summary>
+/// The rows of a prompt that are dropped stage by stage: which remain, where they wait, and at which positions they stand.
+/// </summary>
 internal sealed class PrunedPrompt
 {
     private readonly BoundaryPool _pool;
@@ -81,7 +83,8 @@ internal sealed class PrunedPrompt
             }
 
             target = Move(next, first, target);
-            var best = Choose(scores.IsEmpty ? scores : scores[first..end], first, end, image, number++, Plan.Stages[stage].Kept(image.Count));
+            var best = Choose(
+                scores.IsEmpty ? scores : scores[first..end], first, end, image, number++, Plan.Stages[stage].Kept(image.Count));
             var from = first;
             foreach (var k in best)
             {

@@ -18,7 +18,8 @@ internal sealed class StagePruner(IBackend backend, Decoder decoder, StepLimits 
         Math.Max(AttentionRanking.WorkspaceLength(decoder.Shape, limits), ChangeRanking.WorkspaceLength(decoder.Shape, limits));
 
     /// <summary>
-    /// Takes a sequence whose rows all wait before its next group into that group. What a stage keeps is decided once; one that keeps all rows ranks none.
+    /// Takes a sequence whose rows all wait before its next group into that group. What a stage keeps is decided once; one that keeps all
+    /// rows ranks none.
     /// </summary>
     public void Run(Sequence sequence, Workspace workspace)
     {

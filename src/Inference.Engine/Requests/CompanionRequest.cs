@@ -6,7 +6,9 @@ namespace Inference.Engine;
 /// <summary>What the companion of a request reads.</summary>
 internal static class CompanionRequest
 {
-    /// <summary>The companion's prompt, with the limits of the request; null where its strategy reads none, or nothing would differ.</summary>
+    /// <summary>
+    /// The companion's prompt, with the limits of the request; null where its strategy reads none, or nothing would differ.
+    /// </summary>
     public static GenerationRequest? Of(GenerationRequest request)
     {
         if (request.Sampling.Strategy?.Companion is not { } kind || request.Prompt.Images.Count == 0)

@@ -21,7 +21,9 @@ public sealed class Generation
     /// <summary>Ends when the request has ended, however it ended; never faults because of the request.</summary>
     public Task<GenerationResult> Completion => _completion.Task;
 
-    /// <summary>Ends with the time spent in the queue when the request leaves it: for a place in the batch, or because it has ended. Never faults.</summary>
+    /// <summary>
+    /// Ends with the time spent in the queue when the request leaves it: for a place in the batch, or because it has ended. Never faults.
+    /// </summary>
     public Task<TimeSpan> Queued => _queued.Task;
 
     /// <summary>How far the request has come.</summary>

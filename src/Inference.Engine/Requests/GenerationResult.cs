@@ -5,8 +5,11 @@ namespace Inference.Engine;
 /// <param name="StopString">The stop string that ended it, if one did.</param>
 /// <param name="Usage">Tokens.</param>
 /// <param name="Timings">Time in each stage.</param>
-/// <param name="Failure">What went wrong, for the log; never for the client. Null unless the reason is <see cref="FinishReason.Failed"/>.</param>
-public sealed record GenerationResult(FinishReason Reason, string? StopString, GenerationUsage Usage, GenerationTimings Timings, Exception? Failure = null)
+/// <param name="Failure">
+/// What went wrong, for the log; never for the client. Null unless the reason is <see cref="FinishReason.Failed"/>.
+/// </param>
+public sealed record GenerationResult(
+    FinishReason Reason, string? StopString, GenerationUsage Usage, GenerationTimings Timings, Exception? Failure = null)
 {
     /// <summary>The stage the request was in when it ended.</summary>
     public GenerationStage Stage { get; init; } = GenerationStage.Completed;

@@ -1,8 +1,8 @@
 namespace Inference.Engine;
 
 /// <summary>
-/// Receives the inside of one request: every hidden state and logit of its prompt, the scores of every step. Called on the step loop's thread; spans are valid during
-/// the call only. A traced request takes no shortcut.
+/// Receives the inside of one request: every hidden state and logit of its prompt, the scores of every step. Called on the step loop's
+/// thread; spans are valid during the call only. A traced request takes no shortcut.
 /// </summary>
 public interface IGenerationTrace
 {
@@ -16,8 +16,9 @@ public interface IGenerationTrace
     void OnImageFeatures(int image, ReadOnlySpan<float> rows, int width);
 
     /// <summary>
-    /// hidden[<paramref name="index"/>] of consecutive prompt rows, before the final norm; after it, L is reported by <see cref="OnPromptOutput"/>.
-    /// Rows count among those that block <paramref name="index"/> − 1 saw: all of the prompt where nothing is dropped.
+    /// hidden[<paramref name="index"/>] of consecutive prompt rows, before the final norm; after it, L is reported by
+    /// <see cref="OnPromptOutput"/>. Rows count among those that block <paramref name="index"/> − 1 saw: all of the prompt where nothing is
+    /// dropped.
     /// </summary>
     void OnHidden(int index, int firstRow, ReadOnlySpan<float> rows, int width);
 
@@ -32,7 +33,9 @@ public interface IGenerationTrace
     /// <summary>A prompt row after the final norm, and its logits; rows count among those that the last block saw.</summary>
     void OnPromptOutput(int row, ReadOnlySpan<float> normed, ReadOnlySpan<float> logits);
 
-    /// <summary>The scores that the token of a step is chosen from; excluded tokens have <see cref="Decoding.Sampling.ArgMax.Excluded"/>.</summary>
+    /// <summary>
+    /// The scores that the token of a step is chosen from; excluded tokens have <see cref="Decoding.Sampling.ArgMax.Excluded"/>.
+    /// </summary>
     /// <param name="step">0-based index of the token among the generated ones.</param>
     /// <param name="scores">[vocabulary]</param>
     /// <param name="layer">The layer that the strategy chose, or null where it chooses none.</param>

@@ -4,19 +4,27 @@ namespace Inference.Engine;
 
 /// <summary>What dropping image rows came to.</summary>
 /// <param name="KeptTokens">Image tokens that remain after each stage that the prompt has passed.</param>
-/// <param name="KvBytesSaved">Bytes of keys and values that the prompt would have taken besides, in the layers it has entered, reductions included.</param>
+/// <param name="KvBytesSaved">
+/// Bytes of keys and values that the prompt would have taken besides, in the layers it has entered, reductions included.
+/// </param>
 public sealed record PruningUsage(IReadOnlyList<int> KeptTokens, long KvBytesSaved)
 {
     /// <summary>Time spent on choosing what remains; stages that keep everything take none.</summary>
     public TimeSpan RankingTime { get; init; }
 
-    /// <summary>Image rows that remain after each stage passed: ascending offsets among those of the prompt, all images one after the other. Of one request only.</summary>
+    /// <summary>
+    /// Image rows that remain after each stage passed: ascending offsets among those of the prompt, all images one after the other. Of one
+    /// request only.
+    /// </summary>
     public IReadOnlyList<IReadOnlyList<int>> KeptRows { get; init; } = [];
 
     /// <summary>Image rows that the encoder gave, before a reduction; null where nothing was reduced.</summary>
     public int? EncodedTokens { get; init; }
 
-    /// <summary>Rows that a reduction chose: ascending offsets among those of the encoder, all images one after the other; empty where rows were averaged.</summary>
+    /// <summary>
+    /// Rows that a reduction chose: ascending offsets among those of the encoder, all images one after the other; empty where rows were
+    /// averaged.
+    /// </summary>
     public IReadOnlyList<int> ChosenRows { get; init; } = [];
 
     /// <summary>Of several requests with the same plan; null where none dropped anything.</summary>
@@ -37,7 +45,9 @@ public sealed record PruningUsage(IReadOnlyList<int> KeptTokens, long KvBytesSav
         };
     }
 
-    /// <summary>For a request that has entered the layers of <paramref name="group"/>; null where nothing is dropped, inside the decoder or before.</summary>
+    /// <summary>
+    /// For a request that has entered the layers of <paramref name="group"/>; null where nothing is dropped, inside the decoder or before.
+    /// </summary>
     internal static PruningUsage? Of(GenerationRequest request, KvLayout layout, int group)
     {
         var prompt = request.Prompt;
@@ -51,7 +61,8 @@ public sealed record PruningUsage(IReadOnlyList<int> KeptTokens, long KvBytesSav
         var entered = layout.Groups.Take(group + 1).ToArray();
         return new PruningUsage(
             [.. entered.Skip(1).Select(stage => stage.PromptRows - prompt.TextTokens)],
-            entered.Sum(stage => (long)(stage.EndLayer - stage.FirstLayer) * (prompt.TextTokens + encoded - stage.PromptRows) * layout.TokenBytes))
+            entered.Sum(
+                stage => (long)(stage.EndLayer - stage.FirstLayer) * (prompt.TextTokens + encoded - stage.PromptRows) * layout.TokenBytes))
         {
             EncodedTokens = isReduced ? encoded : null,
         };

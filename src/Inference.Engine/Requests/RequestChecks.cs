@@ -18,12 +18,14 @@ internal static class RequestChecks
         if (tokens > contextLength)
         {
             throw new AdmissionException(AdmissionError.TooLong, tokens, contextLength,
-                $"The prompt has {request.Prompt.InputIds.Length} tokens and up to {request.Sampling.MaxTokens} are to be generated; the context holds {contextLength}.");
+                $"The prompt has {request.Prompt.InputIds.Length} tokens and up to {request.Sampling.MaxTokens} are to be generated; the "
+                    + $"context holds {contextLength}.");
         }
 
         if (request.Sampling.Strategy is { } strategy && strategy.Layers != shape.Layers)
         {
-            throw new ArgumentException($"A strategy for {shape.Layers} layers was expected, found one for {strategy.Layers}.", nameof(request));
+            throw new ArgumentException(
+                $"A strategy for {shape.Layers} layers was expected, found one for {strategy.Layers}.", nameof(request));
         }
 
         CheckCompanion(request);
@@ -43,7 +45,9 @@ internal static class RequestChecks
         ArgumentOutOfRangeException.ThrowIfGreaterThan(speculation.DraftTokens, SpeculationOptions.MostDraftTokens, nameof(request));
         if (request is not { Sampling: { IsGreedy: true, Strategy: null }, Probes.Count: 0, Trace: null })
         {
-            throw new ArgumentException("Speculation was found together with sampling, a strategy, probes or a trace; allowed: greedy decoding alone.", nameof(request));
+            throw new ArgumentException(
+                "Speculation was found together with sampling, a strategy, probes or a trace; allowed: greedy decoding alone.",
+                nameof(request));
         }
     }
 
@@ -53,7 +57,8 @@ internal static class RequestChecks
             && !request.Images.Select(image => image.Rows).SequenceEqual(request.CompanionImages.Select(image => image.Rows)))
         {
             throw new ArgumentException(
-                $"For each of {request.Images.Count} images one of as many rows was expected for the companion, found {request.CompanionImages.Count}.", nameof(request));
+                $"For each of {request.Images.Count} images one of as many rows was expected for the companion, found "
+                    + $"{request.CompanionImages.Count}.", nameof(request));
         }
 
         if (request.Sampling.Strategy?.Companion is CompanionPrompt.WithoutImages && request.Prompt.TextTokens == 0)
@@ -67,14 +72,16 @@ internal static class RequestChecks
         if (request.Continuation.Count > 0 && request.Continuation.Count >= request.Sampling.MaxTokens)
         {
             throw new ArgumentException(
-                $"A continuation of fewer than {request.Sampling.MaxTokens} tokens was expected, found {request.Continuation.Count}.", nameof(request));
+                $"A continuation of fewer than {request.Sampling.MaxTokens} tokens was expected, found {request.Continuation.Count}.",
+                nameof(request));
         }
 
         foreach (var token in request.Continuation)
         {
             if ((uint)token >= (uint)vocabulary)
             {
-                throw new ArgumentException($"A token below {vocabulary} was expected in the continuation, found {token}.", nameof(request));
+                throw new ArgumentException(
+                    $"A token below {vocabulary} was expected in the continuation, found {token}.", nameof(request));
             }
         }
     }

@@ -7,8 +7,8 @@ public enum RequestPriority
     Online,
 
     /// <summary>
-    /// Work that can wait: online requests that arrive up to <see cref="EngineOptions.BatchDelay"/> later go first, and may take its place while it runs; it then goes on
-    /// where it stopped.
+    /// Work that can wait: online requests that arrive up to <see cref="EngineOptions.BatchDelay"/> later go first, and may take its place
+    /// while it runs; it then goes on where it stopped.
     /// </summary>
     Batch,
 }

@@ -9,6 +9,8 @@ public sealed record SpeculationUsage(int DraftedTokens, int AcceptedTokens)
     public static SpeculationUsage? Sum(IEnumerable<SpeculationUsage?> usages)
     {
         SpeculationUsage[] parts = [.. usages.OfType<SpeculationUsage>()];
-        return parts.Length == 0 ? null : new SpeculationUsage(parts.Sum(part => part.DraftedTokens), parts.Sum(part => part.AcceptedTokens));
+        return parts.Length == 0
+            ? null
+            : new SpeculationUsage(parts.Sum(part => part.DraftedTokens), parts.Sum(part => part.AcceptedTokens));
     }
 }

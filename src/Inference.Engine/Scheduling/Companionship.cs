@@ -3,8 +3,9 @@ using Inference.Compute;
 namespace Inference.Engine.Scheduling;
 
 /// <summary>
-/// Two sequences that write one answer: the owner chooses the tokens, its companion reads them behind a prompt of its own. The companion is asked where its logits
-/// matter, and then reads all tokens it has not seen while the owner waits; one that was just asked follows, reading the next token in the same step as its owner.
+/// Two sequences that write one answer: the owner chooses the tokens, its companion reads them behind a prompt of its own. The companion is
+/// asked where its logits matter, and then reads all tokens it has not seen while the owner waits; one that was just asked follows, reading
+/// the next token in the same step as its owner.
 /// </summary>
 internal sealed class Companionship(Sequence companion) : IDisposable
 {

@@ -3,7 +3,8 @@ using Inference.Models.Decoders;
 namespace Inference.Engine.Scheduling;
 
 /// <summary>
-/// One sequence's part of a step: <see cref="Rows"/> rows from batch row <see cref="FirstRow"/> on, outputs from <see cref="FirstOutput"/> on.
+/// One sequence's part of a step: <see cref="Rows"/> rows from batch row <see cref="FirstRow"/> on, outputs from <see cref="FirstOutput"/>
+/// on.
 /// </summary>
 /// <param name="Sequence">The sequence.</param>
 /// <param name="FirstRow">First row in the batch.</param>

@@ -6,8 +6,8 @@ using Inference.Models.Prompts;
 namespace Inference.Engine.Scheduling;
 
 /// <summary>
-/// Decides what a step holds: one row for every sequence that decodes, then chunks of prompts, and of answers begun elsewhere, in order of arrival while rows are left. Decode rows come first, so a
-/// long prompt never stops streams; the results do not depend on the plan.
+/// Decides what a step holds: one row for every sequence that decodes, then chunks of prompts, and of answers begun elsewhere, in order of
+/// arrival while rows are left. Decode rows come first, so a long prompt never stops streams; the results do not depend on the plan.
 /// </summary>
 internal sealed class StepPlanner(StepLimits limits)
 {
@@ -56,7 +56,8 @@ internal sealed class StepPlanner(StepLimits limits)
     private void AddPrefill(StepBatch batch, Sequence sequence)
     {
         var left = sequence.Pruned is null ? sequence.Unread : sequence.RowsOfGroup - sequence.Read;
-        var rows = Math.Min(Math.Min(left, _prefillRows), Math.Min(limits.Rows - batch.Rows, sequence.Request.PrefillChunk ?? int.MaxValue));
+        var rows = Math.Min(
+            Math.Min(left, _prefillRows), Math.Min(limits.Rows - batch.Rows, sequence.Request.PrefillChunk ?? int.MaxValue));
         var endsInLayers = sequence.Pruned is not null && !sequence.IsInLastGroup;
         if (sequence.Request.Trace is { } trace && !sequence.IsPrefilled)
         {
@@ -110,7 +111,8 @@ internal sealed class StepPlanner(StepLimits limits)
         _groups.Clear();
         var begin = sequence.Rows.Filled;
         var keepsPositions = sequence.Request.Pruning is { Positions: PositionPolicy.Keep };
-        // A row that is only scored stops at the deepest layer that is read; the embeddings alone make no group, so it takes one block at least.
+        // A row that is only scored stops at the deepest layer that is read; the embeddings alone make no group, so it takes one block at
+        // least.
         var end = sequence is { OnlyScores: true, IsDecoding: true } ? Math.Max(1, sequence.Probing!.Plan.Deepest) : int.MaxValue;
         for (var g = 0; g < sequence.Layout.Groups.Count && sequence.Layout.Groups[g].FirstLayer < end; g++)
         {

@@ -9,8 +9,8 @@ using Inference.Models.Decoders;
 namespace Inference.Engine.Scheduling;
 
 /// <summary>
-/// Runs one step as a transaction: plan, run, commit. Until it is committed no sequence has moved, so that a step that fails is run again in parts and the sequence
-/// that is to blame fails alone.
+/// Runs one step as a transaction: plan, run, commit. Until it is committed no sequence has moved, so that a step that fails is run again
+/// in parts and the sequence that is to blame fails alone.
 /// </summary>
 internal sealed class StepRunner : IDisposable
 {

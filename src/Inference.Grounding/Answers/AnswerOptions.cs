@@ -19,13 +19,18 @@ public sealed record AnswerOptions
     /// <summary>Probes that score the tokens, and from where on they flag something.</summary>
     public IReadOnlyList<ProbeChoice> Probes { get; init; } = [];
 
-    /// <summary>Guesses tokens ahead; null goes token by token. Only where tokens are not drawn, without a strategy, probes and a guard.</summary>
+    /// <summary>
+    /// Guesses tokens ahead; null goes token by token. Only where tokens are not drawn, without a strategy, probes and a guard.
+    /// </summary>
     public SpeculationOptions? Speculation { get; init; }
 
     /// <summary>Checks the claims of the answer and reports a score each; null checks none.</summary>
     public VerificationOptions? Verification { get; init; }
 
-    /// <summary>Samples of which the one with the fewest rejected claims is the answer; 1 draws once. Above 1 only where tokens are drawn, not greedy.</summary>
+    /// <summary>
+    /// Samples of which the one with the fewest rejected claims is the answer; 1 draws once. Above 1 only where tokens are drawn, not
+    /// greedy.
+    /// </summary>
     public int BestOf { get; init; } = 1;
 
     /// <summary>Watches the answer sentence by sentence; null does not. Not together with <see cref="BestOf"/>.</summary>

@@ -17,9 +17,11 @@ internal static class AnswerTotals
     };
 
     /// <summary>The longest of each stage, for generations that ran side by side.</summary>
-    public static GenerationTimings LongestTimings(IReadOnlyCollection<GenerationResult> results) => results.Count == 0 ? default : new GenerationTimings(
-        results.Max(result => result.Timings.Queue),
-        results.Max(result => result.Timings.Encode),
-        results.Max(result => result.Timings.Prefill),
-        results.Max(result => result.Timings.Decode));
+    public static GenerationTimings LongestTimings(IReadOnlyCollection<GenerationResult> results) => results.Count == 0
+        ? default
+        : new GenerationTimings(
+            results.Max(result => result.Timings.Queue),
+            results.Max(result => result.Timings.Encode),
+            results.Max(result => result.Timings.Prefill),
+            results.Max(result => result.Timings.Decode));
 }

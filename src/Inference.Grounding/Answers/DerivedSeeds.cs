@@ -1,6 +1,8 @@
 namespace Inference.Grounding.Answers;
 
-/// <summary>Seeds of samples that a method draws beside the request's own: a function of the request's seed and of what they are for, nothing else.</summary>
+/// <summary>
+/// Seeds of samples that a method draws beside the request's own: a function of the request's seed and of what they are for, nothing else.
+/// </summary>
 public static class DerivedSeeds
 {
     /// <summary>The seed of a sample.</summary>

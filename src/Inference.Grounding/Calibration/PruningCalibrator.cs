@@ -25,8 +25,9 @@ public sealed record PruningCalibration
 }
 
 /// <summary>
-/// Finds out, for a model and a set of questions, from which block on image rows can be dropped: the divergence of the next-token distribution with all rows from the
-/// one without, for every block and share by itself, over the tokens that both answers have in common and the first that differs.
+/// Finds out, for a model and a set of questions, from which block on image rows can be dropped: the divergence of the next-token
+/// distribution with all rows from the one without, for every block and share by itself, over the tokens that both answers have in common
+/// and the first that differs.
 /// </summary>
 public sealed class PruningCalibrator(ModelHost host, ServedModel model, PruningCalibration settings)
 {
@@ -34,14 +35,21 @@ public sealed class PruningCalibrator(ModelHost host, ServedModel model, Pruning
     /// <param name="samples">The questions.</param>
     /// <param name="progress">Told how many questions are done.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    public async Task<PruningFile> RunAsync(IReadOnlyList<PruningSample> samples, IProgress<int>? progress, CancellationToken cancellationToken)
+    public async Task<PruningFile> RunAsync(
+        IReadOnlyList<PruningSample> samples, IProgress<int>? progress, CancellationToken cancellationToken)
     {
         var layers = model.Model.Decoder.Shape.Layers;
-        PruningStage[] stages = [.. from keep in settings.Keeps from layer in Enumerable.Range(1, layers - 1) select new PruningStage(layer, keep)];
-        var divergences = await MeasureAsync(samples, [.. stages.Select(stage => (IReadOnlyList<PruningStage>)[stage])], progress, cancellationToken).ConfigureAwait(false);
+        PruningStage[] stages =
+        [
+            .. from keep in settings.Keeps from layer in Enumerable.Range(1, layers - 1) select new PruningStage(layer, keep),
+        ];
+        var divergences = await MeasureAsync(
+            samples, [.. stages.Select(stage => (IReadOnlyList<PruningStage>)[stage])], progress, cancellationToken).ConfigureAwait(false);
         StageDivergence[] tried = [.. stages.Select((stage, i) => new StageDivergence(stage.Layer, stage.Keep, divergences[i]))];
         var picked = StageSelection.Pick(tried, settings.Threshold);
-        var together = picked.Count == 0 ? [] : await MeasureAsync(samples, [picked], progress: null, cancellationToken).ConfigureAwait(false);
+        var together = picked.Count == 0
+            ? []
+            : await MeasureAsync(samples, [picked], progress: null, cancellationToken).ConfigureAwait(false);
         return new PruningFile
         {
             Model = model.Model.Fingerprint,
@@ -57,7 +65,8 @@ public sealed class PruningCalibrator(ModelHost host, ServedModel model, Pruning
     }
 
     private async Task<IReadOnlyList<Divergence>> MeasureAsync(
-        IReadOnlyList<PruningSample> samples, IReadOnlyList<IReadOnlyList<PruningStage>> plans, IProgress<int>? progress, CancellationToken cancellationToken)
+        IReadOnlyList<PruningSample> samples, IReadOnlyList<IReadOnlyList<PruningStage>> plans, IProgress<int>? progress,
+        CancellationToken cancellationToken)
     {
         var values = new double[plans.Count][];
         for (var i = 0; i < values.Length; i++)
@@ -91,7 +100,9 @@ public sealed class PruningCalibrator(ModelHost host, ServedModel model, Pruning
             Prompt = prompt,
             Images = [image.Image],
             Sampling = new SamplingParameters { MaxTokens = settings.Tokens, StopTokenIds = model.Model.EosTokenIds },
-            Pruning = stages is null ? null : PruningPlan.Create(stages, settings.Positions, model.Model.Decoder.Shape.Layers, settings.Ranking),
+            Pruning = stages is null
+                ? null
+                : PruningPlan.Create(stages, settings.Positions, model.Model.Decoder.Shape.Layers, settings.Ranking),
             Trace = scores,
             CancellationToken = cancellationToken,
         });

@@ -8,7 +8,9 @@ namespace Inference.Grounding.Calibration;
 /// <param name="Prompt">The question; null for a description of the image in the model's own words.</param>
 public sealed record PruningSample(ReadOnlyMemory<byte> Image, string? Prompt);
 
-/// <summary>Reads questions: a JSON object a line with <c>image</c>, a file beside the list, and <c>prompt</c>. Annotated scenes are such lists too.</summary>
+/// <summary>
+/// Reads questions: a JSON object a line with <c>image</c>, a file beside the list, and <c>prompt</c>. Annotated scenes are such lists too.
+/// </summary>
 public static class PruningSamples
 {
     /// <summary>The first <paramref name="most"/> questions of a list.</summary>
@@ -40,6 +42,7 @@ public static class PruningSamples
         var file = Path.GetFullPath(Path.Combine(folder, image));
         return file.StartsWith(folder + Path.DirectorySeparatorChar, StringComparison.Ordinal) && File.Exists(file)
             ? File.ReadAllBytes(file)
-            : throw new EvaluationException($"{line.Place}: \"image\"", EvaluationException.Quote(image), "a file in the folder of the list");
+            : throw new EvaluationException(
+                $"{line.Place}: \"image\"", EvaluationException.Quote(image), "a file in the folder of the list");
     }
 }

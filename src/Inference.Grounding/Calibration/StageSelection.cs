@@ -3,8 +3,9 @@ using Inference.Decoding.Pruning;
 namespace Inference.Grounding.Calibration;
 
 /// <summary>
-/// Picks stages from what each did by itself: a share may be dropped to from the first block on from which, there and everywhere behind, the mean divergence stays within
-/// the threshold. VTW (Lin et al., AAAI 2025) finds its only stage this way; here every share finds its own.
+/// Picks stages from what each did by itself: a share may be dropped to from the first block on from which, there and everywhere behind,
+/// the mean divergence stays within the threshold. VTW (Lin et al., AAAI 2025) finds its only stage this way; here every share finds its
+/// own.
 /// </summary>
 public static class StageSelection
 {

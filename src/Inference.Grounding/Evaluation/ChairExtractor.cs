@@ -12,10 +12,10 @@ public readonly record struct ObjectMention(int Node, int Start, int Length);
 public sealed record CaptionObjects(IReadOnlyList<ObjectMention> Mentions, int Words);
 
 /// <summary>
-/// Finds the objects that a caption mentions, with the rules of CHAIR (Rohrbach et al., "Object Hallucination in Image Captioning", EMNLP 2018;
-/// utils/chair.py of LisaAnne/Hallucination): lower-case words in the singular, known pairs read as one word ("hot dog", "baby bear" → bear,
-/// "passenger train" → train), no chair in the seat of a toilet.
-/// A hyphenated word is one word, and a possessive names its owner, as in the tokenizer behind the published numbers.
+/// Finds the objects that a caption mentions, with the rules of CHAIR (Rohrbach et al., "Object Hallucination in Image Captioning", EMNLP
+/// 2018; utils/chair.py of LisaAnne/Hallucination): lower-case words in the singular, known pairs read as one word ("hot dog", "baby bear"
+/// → bear, "passenger train" → train), no chair in the seat of a toilet. A hyphenated word is one word, and a possessive names its owner,
+/// as in the tokenizer behind the published numbers.
 /// </summary>
 public sealed partial class ChairExtractor(ChairVocabulary vocabulary)
 {

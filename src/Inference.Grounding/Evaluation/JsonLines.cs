@@ -2,7 +2,9 @@ using System.Text.Json;
 
 namespace Inference.Grounding.Evaluation;
 
-/// <summary>Reads a file with one JSON object per line, holding one line at a time. Blank lines and a byte order mark are skipped.</summary>
+/// <summary>
+/// Reads a file with one JSON object per line, holding one line at a time. Blank lines and a byte order mark are skipped.
+/// </summary>
 internal static class JsonLines
 {
     /// <summary>The longest line that is read, in bytes.</summary>

@@ -4,8 +4,8 @@ namespace Inference.Grounding.Evaluation;
 public static class PopeAnswerRule
 {
     /// <summary>
-    /// Whether an answer counts as yes by the official rule (evaluate.py of AoiDragon/POPE): of the text before the first full stop, without commas
-    /// and cut at blanks, the words "No", "no" and "not" mean no, and everything else means yes, be it empty or nonsense.
+    /// Whether an answer counts as yes by the official rule (evaluate.py of AoiDragon/POPE): of the text before the first full stop,
+    /// without commas and cut at blanks, the words "No", "no" and "not" mean no, and everything else means yes, be it empty or nonsense.
     /// </summary>
     public static bool SaysYes(string answer)
     {

@@ -7,7 +7,8 @@ namespace Inference.Grounding.Evaluation;
 public static class PopeScorer
 {
     /// <summary>
-    /// Scores JSONL answers <c>{question_id, text}</c> of JSONL questions <c>{question_id, image, text, label}</c>, joined by id, in any order.
+    /// Scores JSONL answers <c>{question_id, text}</c> of JSONL questions <c>{question_id, image, text, label}</c>, joined by id, in any
+    /// order.
     /// </summary>
     /// <exception cref="EvaluationException">A line is something else, or an answer is missing, given twice or to no question.</exception>
     public static PopeScore Score(EvaluationSource answers, EvaluationSource questions)

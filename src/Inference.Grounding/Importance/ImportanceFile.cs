@@ -60,7 +60,8 @@ public sealed record ImportanceFile(string Fingerprint, LayerPrior Prior)
             var regions = root.GetProperty("regions").GetInt32();
             return isSound && root.GetProperty("model_fingerprint").GetString() is { } fingerprint
                 ? new ImportanceFile(fingerprint, new LayerPrior(layers, prior, errors, regions))
-                : throw new EvaluationException(name, "layers and numbers that do not belong together", "ascending layers, a prior and a standard error for each");
+                : throw new EvaluationException(
+                    name, "layers and numbers that do not belong together", "ascending layers, a prior and a standard error for each");
         }
         catch (Exception failure) when (failure is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
         {

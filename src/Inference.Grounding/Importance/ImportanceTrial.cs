@@ -45,7 +45,8 @@ public sealed class ImportanceTrial(ModelHost host, ServedModel model, Importanc
         }
     }
 
-    private async Task<IReadOnlyList<LayerOutcome>> DescribeAsync(byte[] file, Box normalized, ulong index, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<LayerOutcome>> DescribeAsync(
+        byte[] file, Box normalized, ulong index, CancellationToken cancellationToken)
     {
         int[] layers = [.. settings.Layers];
         Shuffle(layers, Draws(LayerStream, index));

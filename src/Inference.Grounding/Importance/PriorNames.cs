@@ -73,6 +73,7 @@ public static class PriorNames
     {
         var names = string.Join(", ", known.Order(StringComparer.Ordinal));
         var allowed = "one number of at least 0 for each layer";
-        return new StrategyException(setting, name, names.Length == 0 ? $"{allowed}; no prior has a name here" : $"{allowed}, or a prior: {names}");
+        return new StrategyException(
+            setting, name, names.Length == 0 ? $"{allowed}; no prior has a name here" : $"{allowed}, or a prior: {names}");
     }
 }

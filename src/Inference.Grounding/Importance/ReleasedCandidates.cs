@@ -27,7 +27,9 @@ public static class ReleasedCandidates
         while (json.Read() && json.Kind != JsonTokenType.EndArray)
         {
             var place = $"{source.Name} entry {entries.Count}";
-            Expect(json.Kind == JsonTokenType.StartObject && entries.Count < Most, place, "something else", $"an object, at most {Most} of them");
+            Expect(
+                json.Kind == JsonTokenType.StartObject && entries.Count < Most, place, "something else",
+                $"an object, at most {Most} of them");
             entries.Add(ReadEntry(json, place));
         }
 

@@ -5,8 +5,9 @@ using Inference.Grounding.Segments;
 namespace Inference.Grounding.Probes;
 
 /// <summary>
-/// Gathers the token scores of an answer into spans and sentences while it comes. A sentence is certain with the first character behind it; then its spans are
-/// reported, probe by probe, and the sentence itself. A token belongs to the sentence and the word in which its first letter stands.
+/// Gathers the token scores of an answer into spans and sentences while it comes. A sentence is certain with the first character behind it;
+/// then its spans are reported, probe by probe, and the sentence itself. A token belongs to the sentence and the word in which its first
+/// letter stands.
 /// </summary>
 public sealed class ProbeAggregator(IReadOnlyList<ProbeChoice> choices)
 {
@@ -94,7 +95,8 @@ public sealed class ProbeAggregator(IReadOnlyList<ProbeChoice> choices)
         }
 
         findings.Add(new ScoredSentence(
-            pieces[0].Token.Index, pieces[^1].Token.Index + 1, text.Trim(), [.. choices.Select(choice => Summarize(choice, pieces)).OfType<ProbeSummary>()]));
+            pieces[0].Token.Index, pieces[^1].Token.Index + 1, text.Trim(),
+            [.. choices.Select(choice => Summarize(choice, pieces)).OfType<ProbeSummary>()]));
     }
 
     // Text that was held back comes with a later token, so a token without any belongs where that text goes.

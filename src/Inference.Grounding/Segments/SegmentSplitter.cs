@@ -1,8 +1,8 @@
 namespace Inference.Grounding.Segments;
 
 /// <summary>
-/// Finds where sentences and clauses end. An end is certain only with the character behind it ("3.5", "e.g."), so that a text under way is cut
-/// in the same places as the whole.
+/// Finds where sentences and clauses end. An end is certain only with the character behind it ("3.5", "e.g."), so that a text under way is
+/// cut in the same places as the whole.
 /// </summary>
 public static class SegmentSplitter
 {
@@ -64,7 +64,8 @@ public static class SegmentSplitter
         if (Terminators.Contains(mark, StringComparison.Ordinal))
         {
             var end = i + 1;
-            while (end < text.Length && (Terminators.Contains(text[end], StringComparison.Ordinal) || Closers.Contains(text[end], StringComparison.Ordinal)))
+            while (end < text.Length
+                && (Terminators.Contains(text[end], StringComparison.Ordinal) || Closers.Contains(text[end], StringComparison.Ordinal)))
             {
                 end++;
             }

@@ -3,8 +3,8 @@ using System.Text;
 namespace Inference.Models.Checkpoints;
 
 /// <summary>
-/// A model folder cannot be used: the message names the file, the tensor or configuration key where there is one, what was found and what is allowed.
-/// It is written for whoever runs the server, not for its clients.
+/// A model folder cannot be used: the message names the file, the tensor or configuration key where there is one, what was found and what
+/// is allowed. It is written for whoever runs the server, not for its clients.
 /// </summary>
 public sealed class CheckpointException : Exception
 {

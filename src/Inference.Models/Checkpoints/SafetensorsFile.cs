@@ -3,8 +3,8 @@ using System.Diagnostics.CodeAnalysis;
 namespace Inference.Models.Checkpoints;
 
 /// <summary>
-/// A memory-mapped safetensors file (https://github.com/huggingface/safetensors). Opening reads and checks the header only; data is paged in
-/// when a <see cref="TensorView"/> is read.
+/// A memory-mapped safetensors file (https://github.com/huggingface/safetensors). Opening reads and checks the header only; data is paged
+/// in when a <see cref="TensorView"/> is read.
 /// </summary>
 public sealed unsafe class SafetensorsFile : IWeightFile
 {

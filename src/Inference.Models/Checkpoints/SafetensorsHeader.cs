@@ -7,8 +7,8 @@ internal readonly record struct TensorEntry(string Name, TensorDtype Dtype, long
 
 /// <summary>
 /// Parses and checks a safetensors header (8 bytes of little-endian length N, N bytes of JSON, then the data) by the rules of the reference
-/// library: N at most 100 MB, tensors sorted by offset cover the data exactly, without overlap, hole or rest, and each range has the size its
-/// dtype and shape give. Stricter than the library: a key that occurs twice, an unknown field and more than 16 dimensions are refused.
+/// library: N at most 100 MB, tensors sorted by offset cover the data exactly, without overlap, hole or rest, and each range has the size
+/// its dtype and shape give. Stricter than the library: a key that occurs twice, an unknown field and more than 16 dimensions are refused.
 /// </summary>
 internal sealed class SafetensorsHeader
 {
@@ -39,7 +39,9 @@ internal sealed class SafetensorsHeader
             throw new CheckpointException(file, null, $"header length {length} found; at most {MaxHeaderLength} is allowed");
         if ((long)length > fileLength - PrefixLength)
             throw new CheckpointException(
-                file, null, $"header length {length} found, but only {fileLength - PrefixLength} bytes follow: the file is truncated or no safetensors file");
+                file, null,
+                $"header length {length} found, but only {fileLength - PrefixLength} bytes follow: the file is truncated or no safetensors "
+                    + "file");
         return (int)length;
     }
 
@@ -101,7 +103,8 @@ internal sealed class SafetensorsHeader
             var key = reader.GetString()!;
             reader.Read();
             if (reader.TokenType != JsonTokenType.String)
-                throw new CheckpointException(_file, "__metadata__", $"key '{CheckpointException.Printable(key)}' has a value that is not a string");
+                throw new CheckpointException(
+                    _file, "__metadata__", $"key '{CheckpointException.Printable(key)}' has a value that is not a string");
             if (!Metadata.TryAdd(key, reader.GetString()!))
                 throw new CheckpointException(_file, "__metadata__", $"key '{CheckpointException.Printable(key)}' occurs twice");
         }
@@ -116,11 +119,14 @@ internal sealed class SafetensorsHeader
             if (tensor.End > dataLength)
                 throw new CheckpointException(
                     _file, tensor.Name,
-                    $"data_offsets [{tensor.Begin}, {tensor.End}] found, but only {dataLength} bytes of data follow the header: the file is truncated");
+                    $"data_offsets [{tensor.Begin}, {tensor.End}] found, but only {dataLength} bytes of data follow the header: the file "
+                        + "is truncated");
             if (tensor.Begin < end)
-                throw new CheckpointException(_file, tensor.Name, $"data_offsets [{tensor.Begin}, {tensor.End}] overlap the tensor before, which ends at {end}");
+                throw new CheckpointException(
+                    _file, tensor.Name, $"data_offsets [{tensor.Begin}, {tensor.End}] overlap the tensor before, which ends at {end}");
             if (tensor.Begin > end)
-                throw new CheckpointException(_file, tensor.Name, $"data_offsets [{tensor.Begin}, {tensor.End}] leave a hole: the tensor before ends at {end}");
+                throw new CheckpointException(
+                    _file, tensor.Name, $"data_offsets [{tensor.Begin}, {tensor.End}] leave a hole: the tensor before ends at {end}");
             end = tensor.End;
         }
         if (end != dataLength)

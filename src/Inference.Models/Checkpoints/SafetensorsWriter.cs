@@ -93,9 +93,11 @@ public sealed class SafetensorsWriter : IDisposable
         if (!_slots.TryGetValue(name, out var slot))
             throw new ArgumentException($"tensor '{name}' was not declared", nameof(name));
         if (dtype is not null && dtype != slot.Dtype)
-            throw new ArgumentException($"tensor '{name}' was declared {slot.Dtype.FormatName()}, not {dtype.Value.FormatName()}", nameof(name));
+            throw new ArgumentException(
+                $"tensor '{name}' was declared {slot.Dtype.FormatName()}, not {dtype.Value.FormatName()}", nameof(name));
         if (bytes.Length > slot.Length - slot.Written)
-            throw new ArgumentException($"tensor '{name}' takes {slot.Length} bytes; {slot.Written + bytes.Length} were given", nameof(bytes));
+            throw new ArgumentException(
+                $"tensor '{name}' takes {slot.Length} bytes; {slot.Written + bytes.Length} were given", nameof(bytes));
         Start();
         RandomAccess.Write(_handle!, bytes, slot.FilePosition + slot.Written);
         slot.Written += bytes.Length;

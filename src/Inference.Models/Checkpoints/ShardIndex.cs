@@ -37,6 +37,8 @@ internal static class ShardIndex
         return plain
             ? name
             : throw new CheckpointException(
-                FileName, entry.Name, $"shard '{CheckpointException.Printable(name)}' found; a plain file name ending in .safetensors inside the folder is allowed");
+                FileName, entry.Name,
+                $"shard '{CheckpointException.Printable(name)}' found; a plain file name ending in .safetensors inside the folder is "
+                    + "allowed");
     }
 }

@@ -50,7 +50,9 @@ internal static class TensorEntryReader
         CheckpointException Error(string reason) => new(file, name, reason);
     }
 
-    /// <summary>Bytes of a tensor, or null where the product overflows (as in the reference library, also before a zero dimension).</summary>
+    /// <summary>
+    /// Bytes of a tensor, or null where the product overflows (as in the reference library, also before a zero dimension).
+    /// </summary>
     public static long? ByteSize(ReadOnlySpan<long> shape, int itemSize)
     {
         try
@@ -73,7 +75,8 @@ internal static class TensorEntryReader
         var text = reader.GetString()!;
         return TensorDtypes.TryParse(text, out var dtype)
             ? dtype
-            : throw new CheckpointException(file, name, $"dtype '{CheckpointException.Printable(text)}' is not supported; {TensorDtypes.Supported} are");
+            : throw new CheckpointException(
+                file, name, $"dtype '{CheckpointException.Printable(text)}' is not supported; {TensorDtypes.Supported} are");
     }
 
     private static long[] ReadNumbers(string file, string name, string field, int most, ref Utf8JsonReader reader)

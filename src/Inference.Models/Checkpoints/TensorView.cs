@@ -88,7 +88,10 @@ public sealed unsafe class TensorView
         return new(Pointer + offset, length);
     }
 
-    /// <summary>Widens F32, F16 or BF16 elements into a new array, those of paired heads in order; meant for small tensors (norms, biases) and tests.</summary>
+    /// <summary>
+    /// Widens F32, F16 or BF16 elements into a new array, those of paired heads in order; meant for small tensors (norms, biases) and
+    /// tests.
+    /// </summary>
     public float[] ToSingles()
     {
         var values = new float[checked((int)ElementCount)];
@@ -153,7 +156,9 @@ public sealed unsafe class TensorView
         return (Scales is null || Scales.HasSameBytes(other.Scales!)) && (Offsets is null || Offsets.HasSameBytes(other.Offsets!));
     }
 
-    /// <summary>Gives the mapped pages back to the system once the data has been packed; reading again works and loads them again.</summary>
+    /// <summary>
+    /// Gives the mapped pages back to the system once the data has been packed; reading again works and loads them again.
+    /// </summary>
     public void Release()
     {
         _file.Release(_offset, ByteLength);

@@ -3,8 +3,9 @@ using Inference.Compute;
 namespace Inference.Models.Decoders;
 
 /// <summary>
-/// How much the last row of a prompt attends to each row, before a block runs: PyramidDrop's importance (Xing et al. 2024, arXiv 2410.17247). Uses the block's own
-/// norm, queries and keys with the current positions, a softmax over all rows, and the mean over heads. Depends on that prompt alone.
+/// How much the last row of a prompt attends to each row, before a block runs: PyramidDrop's importance (Xing et al. 2024, arXiv
+/// 2410.17247). Uses the block's own norm, queries and keys with the current positions, a softmax over all rows, and the mean over heads.
+/// Depends on that prompt alone.
 /// </summary>
 public sealed class AttentionRanking : IDisposable
 {
@@ -37,7 +38,8 @@ public sealed class AttentionRanking : IDisposable
     /// <param name="positions">Position of each.</param>
     /// <param name="workspace">Memory of the step.</param>
     /// <param name="scores">[rows]</param>
-    public void Score(int layer, Matrix boundary, ReadOnlySpan<int> rows, ReadOnlySpan<int> positions, Workspace workspace, Span<float> scores)
+    public void Score(
+        int layer, Matrix boundary, ReadOnlySpan<int> rows, ReadOnlySpan<int> positions, Workspace workspace, Span<float> scores)
     {
         var shape = _decoder.Shape;
         var mark = workspace.Mark;

@@ -3,8 +3,8 @@ using Inference.Compute;
 namespace Inference.Models.Decoders;
 
 /// <summary>
-/// How far the block that ran last has moved each row of a prompt: V2Drop's importance (Chen et al., CVPR 2026), the L2 norm of the difference between adjacent
-/// hidden states. Depends on that prompt alone.
+/// How far the block that ran last has moved each row of a prompt: V2Drop's importance (Chen et al., CVPR 2026), the L2 norm of the
+/// difference between adjacent hidden states. Depends on that prompt alone.
 /// </summary>
 public sealed class ChangeRanking : IDisposable
 {

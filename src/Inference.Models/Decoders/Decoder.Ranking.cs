@@ -5,7 +5,10 @@ namespace Inference.Models.Decoders;
 /// <content>What a block's attention makes of rows that wait before it.</content>
 public sealed partial class Decoder
 {
-    /// <summary>Queries, keys and values of rows before block <paramref name="layer"/>: its norm, its projections, queries and keys rotated by the positions.</summary>
+    /// <summary>
+    /// Queries, keys and values of rows before block <paramref name="layer"/>: its norm, its projections, queries and keys rotated by the
+    /// positions.
+    /// </summary>
     /// <param name="layer">0-based block.</param>
     /// <param name="hidden">[rows, width]; overwritten.</param>
     /// <param name="positions">Positions of the rows.</param>
@@ -20,7 +23,8 @@ public sealed partial class Decoder
     }
 
     /// <summary>The scores of one query row against keys, before any softmax. y: [heads, keys].</summary>
-    internal void ScoreAttention(Matrix query, Matrix keys, Matrix y) => _backend.AttentionScores(query, keys, Shape.HeadDim, _attentionScale, y);
+    internal void ScoreAttention(Matrix query, Matrix keys, Matrix y) =>
+        _backend.AttentionScores(query, keys, Shape.HeadDim, _attentionScale, y);
 
     internal Matrix Queries(Matrix qkv) => qkv.ColumnRange(0, Shape.QueryWidth);
 

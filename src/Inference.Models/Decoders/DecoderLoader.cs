@@ -34,7 +34,8 @@ internal static class DecoderLoader
     }
 
     /// <summary>
-    /// How embeddings and the vocabulary matrix are held: never in fewer than eight bits, because every logit and every token's first row hang on them.
+    /// How embeddings and the vocabulary matrix are held: never in fewer than eight bits, because every logit and every token's first row
+    /// hang on them.
     /// </summary>
     internal static NumberFormat? VocabularyFormat(NumberFormat? weights) =>
         weights is NumberFormat.Int4 or NumberFormat.Int4Asymmetric ? NumberFormat.Int8 : weights;
@@ -64,7 +65,8 @@ internal static class DecoderLoader
         var scaling = rope.Kind switch
         {
             RopeKind.Linear => new LinearRopeScaling(rope.Theta, rope.Factor),
-            RopeKind.Llama3 => new Llama3RopeScaling(rope.Theta, rope.Factor, rope.LowFreqFactor, rope.HighFreqFactor, rope.OriginalMaxPositionEmbeddings),
+            RopeKind.Llama3 =>
+                new Llama3RopeScaling(rope.Theta, rope.Factor, rope.LowFreqFactor, rope.HighFreqFactor, rope.OriginalMaxPositionEmbeddings),
             RopeKind.Divisors => new DivisorRopeScaling(rope.Theta, rope.Divisors),
             _ => new RopeScaling(rope.Theta),
         };
@@ -84,12 +86,16 @@ internal static class DecoderLoader
                 tensors.Get("self_attn.k_proj.weight", keys, width),
                 tensors.Get("self_attn.v_proj.weight", keys, width)),
             QueryKeyValueBias = !config.QkvBias ? null : packer.Vector(
-                tensors.Get("self_attn.q_proj.bias", queries), tensors.Get("self_attn.k_proj.bias", keys), tensors.Get("self_attn.v_proj.bias", keys)),
+                tensors.Get("self_attn.q_proj.bias", queries), tensors.Get("self_attn.k_proj.bias", keys),
+                tensors.Get("self_attn.v_proj.bias", keys)),
             Output = packer.Matrix(weights, tensors.Get("self_attn.o_proj.weight", width, queries)),
             OutputBias = !config.OutputBias ? null : packer.Vector(tensors.Get("self_attn.o_proj.bias", width)),
             FeedForwardNorm = packer.Vector(tensors.Get("post_attention_layernorm.weight", width)),
-            GateUp = packer.Matrix(weights, tensors.Get("mlp.gate_proj.weight", inner, width), tensors.Get("mlp.up_proj.weight", inner, width)),
-            GateUpBias = !config.MlpBias ? null : packer.Vector(tensors.Get("mlp.gate_proj.bias", inner), tensors.Get("mlp.up_proj.bias", inner)),
+            GateUp = packer.Matrix(
+                weights, tensors.Get("mlp.gate_proj.weight", inner, width), tensors.Get("mlp.up_proj.weight", inner, width)),
+            GateUpBias = !config.MlpBias
+                ? null
+                : packer.Vector(tensors.Get("mlp.gate_proj.bias", inner), tensors.Get("mlp.up_proj.bias", inner)),
             Down = packer.Matrix(weights, tensors.Get("mlp.down_proj.weight", width, inner)),
             DownBias = !config.MlpBias ? null : packer.Vector(tensors.Get("mlp.down_proj.bias", width)),
         };

@@ -1,8 +1,8 @@
 namespace Inference.Models.Decoders;
 
 /// <summary>
-/// Consecutive blocks over which a sequence's KV cache has one length. A sequence whose tokens are dropped on the way has several groups, each shorter than the one
-/// before it.
+/// Consecutive blocks over which a sequence's KV cache has one length. A sequence whose tokens are dropped on the way has several groups,
+/// each shorter than the one before it.
 /// </summary>
 /// <param name="FirstLayer">First block, 0-based.</param>
 /// <param name="EndLayer">One past the last block.</param>

@@ -1,8 +1,8 @@
 namespace Inference.Models.Decoders;
 
 /// <summary>
-/// What a layer lens reads at a sampled row: hidden states of chosen layers, to be multiplied by the vocabulary matrix. hidden[i] is the output of block i: 0 the
-/// embeddings, L the last block before the final norm. Immutable; one plan serves any number of requests.
+/// What a layer lens reads at a sampled row: hidden states of chosen layers, to be multiplied by the vocabulary matrix. hidden[i] is the
+/// output of block i: 0 the embeddings, L the last block before the final norm. Immutable; one plan serves any number of requests.
 /// </summary>
 /// <param name="Rows">The lens rows, in the order in which their logits are wanted.</param>
 /// <param name="FinalNorm">Whether the final norm is applied to the rows before the vocabulary matrix.</param>
@@ -12,7 +12,8 @@ public sealed record LensPlan(IReadOnlyList<LensRow> Rows, bool FinalNorm)
     public static LensPlan None { get; } = new([], false);
 
     /// <summary>One row a layer.</summary>
-    public static LensPlan OfLayers(IReadOnlyList<int> layers, bool finalNorm) => new([.. layers.Select(layer => new LensRow([new LensTerm(layer, 1f)]))], finalNorm);
+    public static LensPlan OfLayers(IReadOnlyList<int> layers, bool finalNorm) =>
+        new([.. layers.Select(layer => new LensRow([new LensTerm(layer, 1f)]))], finalNorm);
 
     /// <summary>One row: a weighted sum of layers, projected once because the logits are linear in it.</summary>
     public static LensPlan OfSum(IEnumerable<LensTerm> terms) => new([new LensRow([.. terms.OrderBy(term => term.Layer)])], false);

@@ -1,8 +1,8 @@
 namespace Inference.Models.Decoders;
 
 /// <summary>
-/// Products of a row's hidden states with vectors (<see cref="ProbeVectors"/>), taken while a step runs. hidden[i] is the output of block i: 0 the embeddings, L the
-/// last block before the final norm. Immutable; one plan serves any number of requests.
+/// Products of a row's hidden states with vectors (<see cref="ProbeVectors"/>), taken while a step runs. hidden[i] is the output of block
+/// i: 0 the embeddings, L the last block before the final norm. Immutable; one plan serves any number of requests.
 /// </summary>
 /// <param name="Terms">Score by score, the layers of a score in ascending order; every score has at least one term.</param>
 /// <param name="Scores">Number of scores.</param>

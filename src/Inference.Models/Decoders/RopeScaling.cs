@@ -76,7 +76,8 @@ public sealed record DivisorRopeScaling(double Theta, IReadOnlyList<float> Divis
 }
 
 /// <summary>Llama 3.1's rule ("llama3"): long wavelengths divided by the factor, short ones kept, a smooth ramp between.</summary>
-public sealed record Llama3RopeScaling(double Theta, double Factor, double LowFrequencyFactor, double HighFrequencyFactor, double OriginalContext)
+public sealed record Llama3RopeScaling(
+    double Theta, double Factor, double LowFrequencyFactor, double HighFrequencyFactor, double OriginalContext)
     : RopeScaling(Theta)
 {
     /// <inheritdoc/>
@@ -93,7 +94,8 @@ public sealed record Llama3RopeScaling(double Theta, double Factor, double LowFr
             }
             else if (wavelength >= shortest)
             {
-                var smooth = (((float)OriginalContext / wavelength) - (float)LowFrequencyFactor) / (float)(HighFrequencyFactor - LowFrequencyFactor);
+                var smooth =
+                    (((float)OriginalContext / wavelength) - (float)LowFrequencyFactor) / (float)(HighFrequencyFactor - LowFrequencyFactor);
                 frequency = ((1 - smooth) * frequency / (float)Factor) + (smooth * frequency);
             }
         }

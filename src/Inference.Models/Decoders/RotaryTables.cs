@@ -5,7 +5,10 @@ namespace Inference.Models.Decoders;
 /// <summary>Builds rotary tables.</summary>
 internal static class RotaryTables
 {
-    /// <summary>Tabulates positions [0, <paramref name="positions"/>). Angles are float32 products, as in transformers; their cosines are rounded once.</summary>
+    /// <summary>
+    /// Tabulates positions [0, <paramref name="positions"/>). Angles are float32 products, as in transformers; their cosines are rounded
+    /// once.
+    /// </summary>
     public static RotaryTable Build(IBackend backend, RopeScaling scaling, int headDim, int positions)
     {
         var frequencies = scaling.InverseFrequencies(headDim);

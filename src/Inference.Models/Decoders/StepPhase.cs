@@ -3,8 +3,8 @@ using Inference.Compute;
 namespace Inference.Models.Decoders;
 
 /// <summary>
-/// The blocks [<see cref="FirstLayer"/>, <see cref="EndLayer"/>) of a step, over which the same rows are active and every sequence keeps its cache's length. A step
-/// without dropped tokens is one phase.
+/// The blocks [<see cref="FirstLayer"/>, <see cref="EndLayer"/>) of a step, over which the same rows are active and every sequence keeps
+/// its cache's length. A step without dropped tokens is one phase.
 /// </summary>
 internal sealed class StepPhase : IDisposable
 {

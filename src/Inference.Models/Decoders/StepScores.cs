@@ -35,7 +35,8 @@ internal sealed class StepScores : IDisposable
     {
         if (Count + plan.Scores > _capacity)
         {
-            throw new InvalidOperationException($"A step holds {_capacity} scores; {Count} are taken and {plan.Scores} more were asked for.");
+            throw new InvalidOperationException(
+                $"A step holds {_capacity} scores; {Count} are taken and {plan.Scores} more were asked for.");
         }
 
         _requests.Add(new Request(batchRow, plan, Count));

@@ -3,8 +3,8 @@ using Inference.Compute;
 namespace Inference.Models.Decoders;
 
 /// <summary>
-/// The hidden states that a step copies on its way. Rows with the final norm come first, so that one norm serves them together with the outputs, then rows
-/// without: one matrix, one product with the vocabulary matrix.
+/// The hidden states that a step copies on its way. Rows with the final norm come first, so that one norm serves them together with the
+/// outputs, then rows without: one matrix, one product with the vocabulary matrix.
 /// </summary>
 internal sealed class StepTaps : IDisposable
 {
@@ -12,7 +12,8 @@ internal sealed class StepTaps : IDisposable
     private readonly List<Request> _requests = [];
     private readonly LayerTerms<RowTerm> _terms;
 
-    public StepTaps(IBackend backend, int layers, int capacity) => (_capacity, _terms) = (capacity, new LayerTerms<RowTerm>(backend, layers));
+    public StepTaps(IBackend backend, int layers, int capacity) =>
+        (_capacity, _terms) = (capacity, new LayerTerms<RowTerm>(backend, layers));
 
     /// <summary>Rows asked for.</summary>
     public int Rows => NormedRows + RawRows;
@@ -40,7 +41,8 @@ internal sealed class StepTaps : IDisposable
     {
         if (Rows + plan.Rows.Count > _capacity)
         {
-            throw new InvalidOperationException($"A step holds {_capacity} lens rows; {Rows} are taken and {plan.Rows.Count} more were asked for.");
+            throw new InvalidOperationException(
+                $"A step holds {_capacity} lens rows; {Rows} are taken and {plan.Rows.Count} more were asked for.");
         }
 
         _requests.Add(new Request(batchRow, plan, plan.FinalNorm ? NormedRows : RawRows, carry));

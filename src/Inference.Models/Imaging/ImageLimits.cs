@@ -24,7 +24,11 @@ public sealed record ImageLimits
     internal void CheckBytes(int length)
     {
         if (length > MaxBytes)
-            throw new ImageException(ImageError.TooLarge, $"The image has {length} bytes; at most {MaxBytes} are allowed.") { Actual = length, Limit = MaxBytes };
+            throw new ImageException(ImageError.TooLarge, $"The image has {length} bytes; at most {MaxBytes} are allowed.")
+            {
+                Actual = length,
+                Limit = MaxBytes,
+            };
     }
 
     internal void CheckSize(int width, int height)
@@ -32,9 +36,17 @@ public sealed record ImageLimits
         if (width < 1 || height < 1)
             throw new ImageException(ImageError.Corrupt, $"The image header says {width}x{height} pixels; both sides must be at least 1.");
         if (width > MaxSide || height > MaxSide)
-            throw new ImageException(ImageError.TooLarge, $"The image has {width}x{height} pixels; a side may have at most {MaxSide}.") { Actual = Math.Max(width, height), Limit = MaxSide };
+            throw new ImageException(ImageError.TooLarge, $"The image has {width}x{height} pixels; a side may have at most {MaxSide}.")
+            {
+                Actual = Math.Max(width, height),
+                Limit = MaxSide,
+            };
         if ((long)width * height > MaxPixels)
-            throw new ImageException(ImageError.TooLarge, $"The image has {width}x{height} pixels; at most {MaxPixels} are allowed.") { Actual = (long)width * height, Limit = MaxPixels };
+            throw new ImageException(ImageError.TooLarge, $"The image has {width}x{height} pixels; at most {MaxPixels} are allowed.")
+            {
+                Actual = (long)width * height,
+                Limit = MaxPixels,
+            };
         if ((double)Math.Max(width, height) / Math.Min(width, height) > MaxAspectRatio)
         {
             throw new ImageException(ImageError.AspectRatio,

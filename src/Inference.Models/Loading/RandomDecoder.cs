@@ -4,8 +4,8 @@ using Inference.Models.Decoders;
 namespace Inference.Models.Loading;
 
 /// <summary>
-/// A decoder of a given shape with seeded random weights: speed depends on shapes, not on values, so that engines can be compared without a checkpoint. Weights
-/// are uniform with a variance of 1 / inputs, which keeps activations of order one.
+/// A decoder of a given shape with seeded random weights: speed depends on shapes, not on values, so that engines can be compared without a
+/// checkpoint. Weights are uniform with a variance of 1 / inputs, which keeps activations of order one.
 /// </summary>
 public static class RandomDecoder
 {
@@ -18,7 +18,9 @@ public static class RandomDecoder
     /// <summary>Fills and packs one matrix at a time.</summary>
     /// <param name="backend">Where the weights go.</param>
     /// <param name="shape">Sizes.</param>
-    /// <param name="format">How the matrices are held; with Int4 the embeddings and the vocabulary matrix are Int8, as in a model that was loaded so.</param>
+    /// <param name="format">
+    /// How the matrices are held; with Int4 the embeddings and the vocabulary matrix are Int8, as in a model that was loaded so.
+    /// </param>
     /// <param name="contextLength">Positions to prepare for.</param>
     /// <param name="seed">The same seed gives the same weights.</param>
     public static Decoder Create(IBackend backend, DecoderShape shape, NumberFormat format, int contextLength, int seed = 0)

@@ -3,7 +3,10 @@ using Inference.Models.Vision;
 
 namespace Inference.Models.Loading;
 
-/// <summary>A vision tower with projector of a given shape and seeded random weights, to be measured without a checkpoint; see <see cref="RandomDecoder"/>.</summary>
+/// <summary>
+/// A vision tower with projector of a given shape and seeded random weights, to be measured without a checkpoint; see
+/// <see cref="RandomDecoder"/>.
+/// </summary>
 public static class RandomVision
 {
     /// <summary>CLIP ViT-L/14 at 336 pixels up to its last block but one: the tower of LLaVA-1.5 and LLaVA-NeXT.</summary>
@@ -52,7 +55,8 @@ public static class RandomVision
             backend, shape, Plain(shape.Width, shape.PatchLength), classToken, positions, shape.ClassToken ? Norm() : null, layers);
         var projector = new Projector(backend, Plain(decoderWidth, shape.Width), Activation.Gelu, Plain(decoderWidth, decoderWidth));
         return new VisionEncoder(
-            backend, tower, new FeatureSelection([blocks], DropFirstRow: shape.ClassToken), projector, new Matrix(weights.Ones(decoderWidth), 1, decoderWidth));
+            backend, tower, new FeatureSelection([blocks], DropFirstRow: shape.ClassToken), projector,
+            new Matrix(weights.Ones(decoderWidth), 1, decoderWidth));
 
         Linear Plain(int outputs, int inputs) => new(weights.Matrix(outputs, inputs), Bias: null);
 

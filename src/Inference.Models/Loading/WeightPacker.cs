@@ -125,7 +125,8 @@ internal sealed class WeightPacker(IBackend backend, long totalBytes, IProgress<
             _ when tensor.Dtype.Groups() is { } format => WeightSource.OfGroups(
                 address, format, (nint)tensor.Scales!.Pointer, tensor.Offsets is { } offsets ? (nint)offsets.Pointer : 0,
                 tensor.Scales.Dtype == TensorDtype.F16 ? NumberFormat.F16 : NumberFormat.BF16, rows, columns),
-            _ => throw new CheckpointException(tensor.FileName, tensor.Name, $"dtype {tensor.Dtype} found; F32, F16 and BF16 weights are supported"),
+            _ => throw new CheckpointException(
+                tensor.FileName, tensor.Name, $"dtype {tensor.Dtype} found; F32, F16 and BF16 weights are supported"),
         };
         return source with { PairedHeadDim = tensor.PairedHeadDim };
     }

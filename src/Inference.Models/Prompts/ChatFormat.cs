@@ -22,7 +22,9 @@ public sealed record TurnFormat
     public string Close { get; init; } = "";
 }
 
-/// <summary>The text around the turns of a conversation that a model was trained on. Data only; <see cref="ChatRenderer"/> applies it.</summary>
+/// <summary>
+/// The text around the turns of a conversation that a model was trained on. Data only; <see cref="ChatRenderer"/> applies it.
+/// </summary>
 public sealed record ChatFormat
 {
     /// <summary>Name, as <c>chat</c> in glassbox.json may give it.</summary>

@@ -5,7 +5,9 @@ namespace Inference.Models.Prompts;
 /// <summary>The chat formats of the model families that are served.</summary>
 public static class ChatFormats
 {
-    /// <summary>LLaVA-1.5, BakLLaVA and LLaVA-1.6 on Vicuna, as the template in their folders writes it: no end token after answers.</summary>
+    /// <summary>
+    /// LLaVA-1.5, BakLLaVA and LLaVA-1.6 on Vicuna, as the template in their folders writes it: no end token after answers.
+    /// </summary>
     public static ChatFormat Vicuna { get; } = new()
     {
         Name = "vicuna",
@@ -50,7 +52,9 @@ public static class ChatFormats
     /// <summary>ChatML without a newline between turns: LLaVA-1.6 34B on Nous Hermes 2 Yi.</summary>
     public static ChatFormat ChatMlYi { get; } = ChatMlVariant("chatml-yi", separator: "\n", afterImage: "\n", beforeText: "", end: "");
 
-    /// <summary>ChatML as LLaVA-Interleave and LLaVA-OneVision on Qwen write it: a blank after the role, a newline before each text.</summary>
+    /// <summary>
+    /// ChatML as LLaVA-Interleave and LLaVA-OneVision on Qwen write it: a blank after the role, a newline before each text.
+    /// </summary>
     public static ChatFormat ChatMlInterleave { get; } =
         ChatMlVariant("chatml-interleave", separator: " ", afterImage: "", beforeText: "\n", end: "");
 
@@ -69,7 +73,9 @@ public static class ChatFormats
     /// <summary>Every format that has a name.</summary>
     public static IReadOnlyList<ChatFormat> All { get; } = [Vicuna, VicunaV1, Mistral, Llama3, ChatMl, ChatMlYi, ChatMlInterleave, SmolVlm];
 
-    /// <summary>The format of a model folder that has neither a chat template nor a <c>chat</c> key; null when the family leaves it open.</summary>
+    /// <summary>
+    /// The format of a model folder that has neither a chat template nor a <c>chat</c> key; null when the family leaves it open.
+    /// </summary>
     /// <param name="config">The model's configuration.</param>
     /// <remarks>
     /// llava: Vicuna, but ChatML (interleave) on Qwen2. llava_next: [INST] on Mistral, Vicuna on Llama, ChatML (interleave) on Qwen2.

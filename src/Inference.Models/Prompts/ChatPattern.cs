@@ -12,11 +12,13 @@ public static class ChatPattern
     public static ChatFormat Parse(string pattern, string field)
     {
         int image = pattern.IndexOf(Image, StringComparison.Ordinal), prompt = pattern.IndexOf(Prompt, StringComparison.Ordinal);
-        bool once = pattern.LastIndexOf(Image, StringComparison.Ordinal) == image && pattern.LastIndexOf(Prompt, StringComparison.Ordinal) == prompt;
+        bool once = pattern.LastIndexOf(Image, StringComparison.Ordinal) == image
+            && pattern.LastIndexOf(Prompt, StringComparison.Ordinal) == prompt;
         if (prompt < 0 || image > prompt || !once)
         {
             throw new PromptException(
-                PromptError.InvalidProfile, field, $"'{pattern}'", "{prompt} once and at most one <image> before it, or the name of a chat format");
+                PromptError.InvalidProfile, field, $"'{pattern}'",
+                "{prompt} once and at most one <image> before it, or the name of a chat format");
         }
         return new ChatFormat
         {

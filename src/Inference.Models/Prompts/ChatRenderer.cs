@@ -2,7 +2,9 @@ using System.Text;
 
 namespace Inference.Models.Prompts;
 
-/// <summary>Writes a conversation in a chat format, as <c>apply_chat_template</c> of transformers does with the template of that format.</summary>
+/// <summary>
+/// Writes a conversation in a chat format, as <c>apply_chat_template</c> of transformers does with the template of that format.
+/// </summary>
 /// <remarks>
 /// A conversation that ends with the user is followed by the generation prompt. One that ends with the assistant is left open after its
 /// last text, so that the model continues it (<c>continue_final_message</c>).

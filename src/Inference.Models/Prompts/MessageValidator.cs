@@ -55,5 +55,6 @@ internal static class MessageValidator
         _ => "unknown",
     };
 
-    private static PromptException Invalid(string field, string found, string allowed) => new(PromptError.InvalidMessages, field, found, allowed);
+    private static PromptException Invalid(string field, string found, string allowed) =>
+        new(PromptError.InvalidMessages, field, found, allowed);
 }

@@ -85,8 +85,8 @@ internal sealed record QuantizedTensor(TensorView Source, NumberFormat? Format)
             var rows = (int)Math.Min(rowsAtOnce, Rows - first);
             Source.CopyTo(first * Columns, values.AsSpan(0, rows * Columns));
             Round(rows, row => GroupEncoder.Encode(
-                values.AsSpan(row * Columns, Columns), format, integers.AsSpan(row * rowBytes, rowBytes), scales.AsSpan(row * groups, groups),
-                format.HasOffset() ? offsets.AsSpan(row * groups, groups) : []), cancellationToken);
+                values.AsSpan(row * Columns, Columns), format, integers.AsSpan(row * rowBytes, rowBytes),
+                scales.AsSpan(row * groups, groups), format.HasOffset() ? offsets.AsSpan(row * groups, groups) : []), cancellationToken);
             writer.WriteBytes(Source.Name, integers.AsSpan(0, rows * rowBytes));
             writer.WriteBytes(ScaleName, MemoryMarshal.AsBytes(scales.AsSpan(0, rows * groups)));
             if (format.HasOffset())

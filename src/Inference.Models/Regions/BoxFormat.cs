@@ -11,7 +11,9 @@ public sealed record BoxFormat
     private readonly BoxTemplate _parts;
 
     /// <summary>A format.</summary>
-    /// <param name="template">Text with <c>{x1}</c>, <c>{y1}</c>, <c>{x2}</c> and <c>{y2}</c> once each, in any order, text between them.</param>
+    /// <param name="template">
+    /// Text with <c>{x1}</c>, <c>{y1}</c>, <c>{x2}</c> and <c>{y2}</c> once each, in any order, text between them.
+    /// </param>
     /// <param name="space">What the numbers count.</param>
     /// <param name="decimals">Decimals written, 0 to 6.</param>
     /// <param name="max">Largest value written; above it values are cut to it.</param>
@@ -62,7 +64,8 @@ public sealed record BoxFormat
             double extent = Extent(Space);
             mine = new Box(seen.X1 * extent, seen.Y1 * extent, seen.X2 * extent, seen.Y2 * extent);
         }
-        return _parts.Write(new Box(Math.Min(mine.X1, Max), Math.Min(mine.Y1, Max), Math.Min(mine.X2, Max), Math.Min(mine.Y2, Max)), Decimals);
+        return _parts.Write(
+            new Box(Math.Min(mine.X1, Max), Math.Min(mine.Y1, Max), Math.Min(mine.X2, Max), Math.Min(mine.Y2, Max)), Decimals);
     }
 
     /// <summary>The boxes in a model's text, in its order, in pixels of the original image.</summary>
@@ -113,7 +116,8 @@ public sealed record BoxFormat
     }
 
     private static PromptException OutOfView(string field) => new(
-        PromptError.InvalidRegion, field, "a box outside of what the model sees", "a box that overlaps what the model's crop leaves of the image");
+        PromptError.InvalidRegion, field, "a box outside of what the model sees",
+        "a box that overlaps what the model's crop leaves of the image");
 
     private static PromptException Invalid(string key, string found, string allowed) =>
         new(PromptError.InvalidProfile, $"{Field}.{key}", found, allowed);

@@ -2,7 +2,9 @@ using System.Text;
 
 namespace Inference.Models.Regions;
 
-/// <summary>The text of a box cut at its four places: literal, number, literal, number, literal, number, literal, number, literal.</summary>
+/// <summary>
+/// The text of a box cut at its four places: literal, number, literal, number, literal, number, literal, number, literal.
+/// </summary>
 internal sealed class BoxTemplate
 {
     private const int MaxDigits = 16, MaxBlanks = 8;
@@ -15,7 +17,10 @@ internal sealed class BoxTemplate
     /// <summary>Null when a place is missing or repeated, or two touch.</summary>
     public static BoxTemplate? Parse(string template)
     {
-        (int Position, int Coordinate)[] places = [.. Places.Select((place, i) => (template.IndexOf(place, StringComparison.Ordinal), i)).Order()];
+        (int Position, int Coordinate)[] places =
+        [
+            .. Places.Select((place, i) => (template.IndexOf(place, StringComparison.Ordinal), i)).Order(),
+        ];
         if (places[0].Position < 0) return null;
         string[] literals = new string[5];
         int at = 0;
@@ -47,12 +52,15 @@ internal sealed class BoxTemplate
         for (int i = 0; i < 4; i++)
         {
             // A number must not begin in the middle of another one.
-            if (i == 0 && _literals[0].Length == 0 && start > 0 && (char.IsAsciiDigit(text[start - 1]) || text[start - 1] == '.')) return null;
+            if (i == 0 && _literals[0].Length == 0 && start > 0 && (char.IsAsciiDigit(text[start - 1]) || text[start - 1] == '.'))
+                return null;
             if (!SkipLiteral(text, _literals[i], ref at, blanksBefore: i > 0)) return null;
             SkipBlanks(text, ref at);
             if (!CoordinateText.Read(text, ref at, MaxDigits, out values[_coordinates[i]])) return null;
         }
-        return SkipLiteral(text, _literals[4], ref at, blanksBefore: true) ? (new Box(values[0], values[1], values[2], values[3]), at - start) : null;
+        return SkipLiteral(text, _literals[4], ref at, blanksBefore: true)
+            ? (new Box(values[0], values[1], values[2], values[3]), at - start)
+            : null;
     }
 
     // Blanks count for nothing, except that a separator of nothing but blanks needs one.

@@ -18,7 +18,9 @@ internal static class CoordinateText
         return value.ToString("F" + decimals.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
     }
 
-    /// <summary>Reads <c>12</c>, <c>0.5</c>, <c>.5</c> or <c>1.</c>; no sign, no exponent, at most <paramref name="maxDigits"/> digits.</summary>
+    /// <summary>
+    /// Reads <c>12</c>, <c>0.5</c>, <c>.5</c> or <c>1.</c>; no sign, no exponent, at most <paramref name="maxDigits"/> digits.
+    /// </summary>
     public static bool Read(string text, ref int at, int maxDigits, out double value)
     {
         int start = at, digits = 0, points = 0;

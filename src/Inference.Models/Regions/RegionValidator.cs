@@ -33,5 +33,6 @@ public static class RegionValidator
 
     private static string Text(double value) => value.ToString(CultureInfo.InvariantCulture);
 
-    private static PromptException Invalid(string field, string found, string allowed) => new(PromptError.InvalidRegion, field, found, allowed);
+    private static PromptException Invalid(string field, string found, string allowed) =>
+        new(PromptError.InvalidRegion, field, found, allowed);
 }

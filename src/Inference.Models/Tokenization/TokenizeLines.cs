@@ -24,7 +24,9 @@ public static class TokenizeLines
         using var writer = new Utf8JsonWriter(line, Ascii);
         for (var number = 1; input.ReadLine() is { } text; number++)
         {
-            Write(tokenizer, JsonString.Parse(text) ?? throw new InvalidDataException($"line {number}: a JSON string is needed here"), writer);
+            Write(
+                tokenizer, JsonString.Parse(text) ?? throw new InvalidDataException($"line {number}: a JSON string is needed here"),
+                writer);
             line.Write("\n"u8);
             output.Write(line.WrittenSpan);
             line.ResetWrittenCount();

@@ -16,7 +16,8 @@ public sealed class BenchLoadCommandTests : IDisposable
     {
         var file = _folder.File("load.svg");
         var result = await CliRun.Json(
-            "bench", "load", "--requests", "12", "--images", "2", "--image-share", "0.5", "--max-tokens", "6", option, value, "--plot", file);
+            "bench", "load", "--requests", "12", "--images", "2", "--image-share", "0.5", "--max-tokens", "6", option, value, "--plot",
+            file);
         Assert.Equal((loop, 12), (result.GetProperty("loop").GetString(), result.GetProperty("requests").GetInt32()));
         Assert.InRange(result.GetProperty("completion_tokens").GetInt32(), 12, 12 * 6);
         Assert.Empty(result.GetProperty("failures").EnumerateObject());
@@ -39,7 +40,8 @@ public sealed class BenchLoadCommandTests : IDisposable
     {
         var settings = new LoadSettings(4000, Clients: 1, Rate: 50, ImageShare: 0.25, MaxTokens: 1, Seed: 7);
         var plan = LoadRequest.Plan(settings, [[1], [2]], ["a", "b"]);
-        Assert.Equal(plan, LoadRequest.Plan(settings, [plan.First(request => request.Image is not null).Image!, [2]], ["a", "b"]), SameTimes);
+        Assert.Equal(
+            plan, LoadRequest.Plan(settings, [plan.First(request => request.Image is not null).Image!, [2]], ["a", "b"]), SameTimes);
         Assert.InRange(plan[^1].Arrival.TotalSeconds, 4000 / 50.0 * 0.9, 4000 / 50.0 * 1.1);
         Assert.InRange(plan.Count(request => request.Image is not null), 900, 1100);
         var gaps = plan.Zip(plan.Skip(1), (one, next) => (next.Arrival - one.Arrival).TotalSeconds * 50).ToArray();

@@ -48,8 +48,8 @@ public sealed class DescribeCommandTests
     public async Task Candidates_are_ranked_and_the_answer_is_the_best()
     {
         var answer = await CliRun.Json(
-            "describe", "--image", Samples.Scene, "--region", Ring, "--seed", "3", "--candidates", "layers=1,2", "--candidate", "deco:layers=5,6",
-            "--candidate", "sample:temperature=1.5:seed=9", "--rank", "iou-share-confidence");
+            "describe", "--image", Samples.Scene, "--region", Ring, "--seed", "3", "--candidates", "layers=1,2", "--candidate",
+            "deco:layers=5,6", "--candidate", "sample:temperature=1.5:seed=9", "--rank", "iou-share-confidence");
         var candidates = answer.GetProperty("candidates").EnumerateArray().ToArray();
         Assert.Equal(["deco", null, "unleash", "unleash"], candidates.Select(candidate => candidate.GetProperty("strategy").GetString()));
         Assert.Equal("5,6", candidates[0].GetProperty("settings").GetProperty("layers").GetString());
@@ -57,10 +57,13 @@ public sealed class DescribeCommandTests
         var best = candidates.MaxBy(candidate => candidate.GetProperty("score").GetDouble());
         var winner = candidates[answer.GetProperty("candidate").GetInt32()];
         Assert.Equal(best.GetProperty("text").GetString(), answer.GetProperty("text").GetString());
-        Assert.Equal((best.GetRawText(), best.GetProperty("score").GetDouble()), (winner.GetRawText(), answer.GetProperty("score").GetDouble()));
+        Assert.Equal(
+            (best.GetRawText(), best.GetProperty("score").GetDouble()), (winner.GetRawText(), answer.GetProperty("score").GetDouble()));
         var usage = answer.GetProperty("usage");
         Assert.Equal(winner.GetProperty("completion_tokens").GetInt32(), usage.GetProperty("completion_tokens").GetInt32());
-        Assert.True(usage.GetProperty("sampled_tokens").GetInt32() > candidates.Sum(candidate => candidate.GetProperty("completion_tokens").GetInt32()));
+        Assert.True(
+            usage.GetProperty("sampled_tokens").GetInt32() > candidates.Sum(
+                candidate => candidate.GetProperty("completion_tokens").GetInt32()));
     }
 
     [Fact]

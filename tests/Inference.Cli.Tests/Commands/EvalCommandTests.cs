@@ -5,7 +5,8 @@ namespace Inference.Cli.Tests.Commands;
 
 public sealed class EvalCommandTests : IDisposable
 {
-    private const string Synonyms = """{"inverse_synonyms": {"dog": "dog", "cat": "cat", "kitten": "cat"}, "double_words": {"hot dog": "hot dog"}}""";
+    private const string Synonyms =
+        """{"inverse_synonyms": {"dog": "dog", "cat": "cat", "kitten": "cat"}, "double_words": {"hot dog": "hot dog"}}""";
     private const string Objects = """{"objects": {"1": ["dog"], "2": ["cat"]}}""";
     private const string Questions = """
         {"question_id": 1, "image": "1.jpg", "text": "Is there a dog in the image?", "label": "yes"}
@@ -97,7 +98,8 @@ public sealed class EvalCommandTests : IDisposable
         "--objects", Write("objects.json", Objects, compressed), "--synonyms", Write("synonyms.json", Synonyms),
     ];
 
-    private string[] Pope(string answers) => ["eval", "pope", "--answers", Write("answers.jsonl", answers), "--questions", Write("questions.jsonl", Questions)];
+    private string[] Pope(string answers) =>
+        ["eval", "pope", "--answers", Write("answers.jsonl", answers), "--questions", Write("questions.jsonl", Questions)];
 
     private string Write(string name, string text, bool compressed = false)
     {

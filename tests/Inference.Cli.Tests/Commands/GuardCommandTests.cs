@@ -13,7 +13,8 @@ public sealed class GuardCommandTests
         var guarded = await CliRun.Json([.. Caption, "--guard", "objects", "--guard-unit", "clause"]);
         Assert.Equal(plain.GetProperty("text").GetString(), guarded.GetProperty("text").GetString());
         var sentences = guarded.GetProperty("guard").GetProperty("sentences").EnumerateArray().ToArray();
-        Assert.Equal(guarded.GetProperty("text").GetString(), string.Concat(sentences.Select(sentence => sentence.GetProperty("text").GetString())));
+        Assert.Equal(
+            guarded.GetProperty("text").GetString(), string.Concat(sentences.Select(sentence => sentence.GetProperty("text").GetString())));
         Assert.All(sentences, sentence => Assert.InRange(sentence.GetProperty("score").GetDouble(), 0, 1));
         Assert.False(plain.TryGetProperty("guard", out _));
     }
@@ -82,7 +83,8 @@ public sealed class GuardCommandTests
     [InlineData("--image: found none", "--guard", "claims")]
     public async Task Wrong_usage_says_what_is_allowed(string message, params string[] options)
     {
-        var run = await CliRun.Of(["generate", "--prompt", "What?", .. options.Select(option => option == "SCENE" ? Samples.Scene : option)]);
+        var run = await CliRun.Of(
+            ["generate", "--prompt", "What?", .. options.Select(option => option == "SCENE" ? Samples.Scene : option)]);
         Assert.Equal(2, run.ExitCode);
         Assert.Contains(message, run.Error, StringComparison.Ordinal);
     }

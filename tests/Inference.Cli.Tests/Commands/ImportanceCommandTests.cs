@@ -17,7 +17,10 @@ public sealed class ImportanceCommandTests : IDisposable
     [Fact]
     public async Task A_prior_is_estimated_saved_and_used_by_strategies()
     {
-        string[] estimate = ["importance", "estimate", "--data", Scenes, "--regions", "10", "--layers", "1,2,3,4", "--per-region", "3", "--out", PriorFile];
+        string[] estimate =
+        [
+            "importance", "estimate", "--data", Scenes, "--regions", "10", "--layers", "1,2,3,4", "--per-region", "3", "--out", PriorFile,
+        ];
         var prior = await CliRun.Json(estimate);
         Assert.Equal(prior.GetRawText(), (await CliRun.Json(estimate)).GetRawText());
         Assert.Equal(10, prior.GetProperty("regions").GetInt32());
@@ -29,7 +32,10 @@ public sealed class ImportanceCommandTests : IDisposable
 
         foreach (var (strategy, setting) in new[] { ("pie", "prior"), ("layer-mix", "weights") })
         {
-            string[] generate = ["generate", "--image", Samples.Scene, "--prompt", "Describe the image.", "--max-tokens", "12", "--strategy", strategy];
+            string[] generate =
+            [
+                "generate", "--image", Samples.Scene, "--prompt", "Describe the image.", "--max-tokens", "12", "--strategy", strategy,
+            ];
             var numbers = string.Join(',', shares.Select(share => share.ToString(CultureInfo.InvariantCulture)));
             var named = await CliRun.Json([.. generate, "--set", $"{setting}=@{PriorFile}"]);
             var written = await CliRun.Json([.. generate, "--set", $"layers={string.Join(',', layers)}", "--set", $"{setting}={numbers}"]);

@@ -13,7 +13,8 @@ public sealed class PruningCommandTests
     {
         using var folder = new TemporaryFolder();
         var (list, plan) = (Path.Combine(Path.GetDirectoryName(Samples.Scene)!, "..", "annotations.jsonl"), folder.File("plan.json"));
-        var run = await CliRun.Of("calibrate", "pruning", "--data", list, "--limit", "2", "--tokens", "3", "--threshold", "1", "--out", plan, "--json");
+        var run = await CliRun.Of(
+            "calibrate", "pruning", "--data", list, "--limit", "2", "--tokens", "3", "--threshold", "1", "--out", plan, "--json");
         Assert.True(run.ExitCode == 0, run.Error);
         using var picked = JsonDocument.Parse(run.Out);
         var stages = picked.RootElement.GetProperty("stages").GetArrayLength();
@@ -24,7 +25,8 @@ public sealed class PruningCommandTests
         using var json = JsonDocument.Parse(answer.Out);
         Assert.Equal(stages, json.RootElement.GetProperty("usage").GetProperty("kept_tokens").GetArrayLength());
 
-        await File.WriteAllTextAsync(plan, (await File.ReadAllTextAsync(plan)).Replace("\"model\": \"", "\"model\": \"0", StringComparison.Ordinal));
+        await File.WriteAllTextAsync(
+            plan, (await File.ReadAllTextAsync(plan)).Replace("\"model\": \"", "\"model\": \"0", StringComparison.Ordinal));
         Assert.Equal(2, (await CliRun.Of("generate", "--image", Samples.Scene, "--prompt", Question, "--prune", $"@{plan}")).ExitCode);
     }
 
@@ -34,8 +36,8 @@ public sealed class PruningCommandTests
         using var folder = new TemporaryFolder();
         var file = folder.File("kept.png");
         var run = await CliRun.Of(
-            "describe", "--image", Samples.Scene, "--region", "0.1,0.1,0.5,0.5", "--space", "normalized", "--prune", "2:.5,4:.25", "--reduce", "divprune:.75",
-            "--show-kept", file, "--json");
+            "describe", "--image", Samples.Scene, "--region", "0.1,0.1,0.5,0.5", "--space", "normalized", "--prune", "2:.5,4:.25",
+            "--reduce", "divprune:.75", "--show-kept", file, "--json");
         Assert.True(run.ExitCode == 0, run.Error);
         var picture = ImageDecoder.Decode(await File.ReadAllBytesAsync(file));
         const int gap = 6;

@@ -56,7 +56,8 @@ public sealed class QuantizeCommandTests
         var found = await CliRun.Json([.. command, "--threads", "1"]);
         Assert.Equal(found.GetRawText(), (await CliRun.Json([.. command, "--threads", "3"])).GetRawText());
 
-        await CliRun.Json("trace", "--image", Samples.Scene, "--prompt", Question, "--max-tokens", "1", "--out", folder.File("trace.safetensors"));
+        await CliRun.Json(
+            "trace", "--image", Samples.Scene, "--prompt", Question, "--max-tokens", "1", "--out", folder.File("trace.safetensors"));
         using var trace = SafetensorsFile.Open(folder.File("trace.safetensors"));
         var (scores, rows) = (Numbers(found.GetProperty("scores")), (int)trace["hidden.0"].Shape[0]);
         Assert.Equal(rows, found.GetProperty("rows").GetInt32());

@@ -9,11 +9,15 @@ public sealed class StrategiesCommandTests
     public async Task Every_strategy_is_listed_with_its_settings()
     {
         var listed = (await CliRun.Json("strategies")).GetProperty("strategies").EnumerateArray().ToList();
-        Assert.Equal(["apc", "unleash", "dola", "pie", "deco", "layer-mix", "vcd", "m3id"], listed.Select(strategy => strategy.GetProperty("name").GetString()));
+        Assert.Equal(
+            ["apc", "unleash", "dola", "pie", "deco", "layer-mix", "vcd", "m3id"],
+            listed.Select(strategy => strategy.GetProperty("name").GetString()));
         var text = (await CliRun.Of("strategies")).Out;
         foreach (var setting in listed.SelectMany(strategy => strategy.GetProperty("settings").EnumerateArray()))
         {
-            Assert.Contains($"--set {setting.GetProperty("name").GetString()}={setting.GetProperty("default").GetString()}", text, StringComparison.Ordinal);
+            Assert.Contains(
+                $"--set {setting.GetProperty("name").GetString()}={setting.GetProperty("default").GetString()}", text,
+                StringComparison.Ordinal);
             Assert.NotEmpty(setting.GetProperty("allowed").GetString()!);
         }
     }
@@ -26,7 +30,8 @@ public sealed class StrategiesCommandTests
     public async Task A_wrong_strategy_or_setting_is_wrong_usage_and_says_what_is_allowed(string message, params string[] flags)
     {
         using var folder = new TemporaryFolder();
-        var run = await CliRun.Of(["trace", "--model", Goldens.Folder(Goldens.LlamaDeep), "--prompt", "a", "--raw", "--out", folder.File("t"), .. flags]);
+        var run = await CliRun.Of(
+            ["trace", "--model", Goldens.Folder(Goldens.LlamaDeep), "--prompt", "a", "--raw", "--out", folder.File("t"), .. flags]);
         Assert.Equal(2, run.ExitCode);
         Assert.Contains(message, run.Error, StringComparison.Ordinal);
     }

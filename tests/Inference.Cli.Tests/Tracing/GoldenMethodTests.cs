@@ -55,11 +55,18 @@ public sealed class GoldenMethodTests
         {
             "greedy" => [],
             "dola-low" => ["--strategy", "dola", "--set", $"layers={List("dola_layers")}", "--set", top],
-            "pie" => ["--strategy", "pie", "--set", $"layers={List("pie_layers")}", "--set", $"prior={List("pie_prior")}", "--set", $"tau={Value("pie_tau")}"],
+            "pie" =>
+            [
+                "--strategy", "pie", "--set", $"layers={List("pie_layers")}", "--set", $"prior={List("pie_prior")}",
+                "--set", $"tau={Value("pie_tau")}",
+            ],
             "deco" => ["--strategy", "deco", "--set", $"layers={List("deco_layers")}", "--set", $"alpha={Value("deco_alpha")}"],
             "sla" => ["--strategy", "layer-mix", "--set", $"layers={List("sla_layers")}", "--set", $"alpha={Value("sla_alpha")}"],
             _ when method.StartsWith("unleash-layer", StringComparison.Ordinal) =>
-                ["--strategy", "unleash", "--set", $"layer={int.Parse(method["unleash-layer".Length..], CultureInfo.InvariantCulture)}", "--set", top],
+            [
+                "--strategy", "unleash",
+                "--set", $"layer={int.Parse(method["unleash-layer".Length..], CultureInfo.InvariantCulture)}", "--set", top,
+            ],
             _ => throw new InvalidDataException($"no flags are known for '{method}'"),
         };
     }

@@ -5,7 +5,8 @@ using Inference.Testing;
 namespace Inference.Cli.Tests.Tracing;
 
 /// <summary>A pruned case of methods{file}.json: what a plain reference computed, one forward per token.</summary>
-internal sealed record PruningCase(string Name, int File, string Image, string Prompt, string Plan, string Positions, int[] Tokens, int[][] Kept)
+internal sealed record PruningCase(
+    string Name, int File, string Image, string Prompt, string Plan, string Positions, int[] Tokens, int[][] Kept)
 {
     public const string Model = Goldens.LlamaDeep;
 

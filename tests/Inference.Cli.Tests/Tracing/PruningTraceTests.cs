@@ -9,7 +9,8 @@ public sealed class PruningTraceTests
     private const double RelativeTolerance = 1e-3;
     private const float Excluded = -1e30f;
 
-    public static IEnumerable<object[]> Cases => from file in new[] { 0, 1 } from name in PruningCase.Names select new object[] { file, name };
+    public static IEnumerable<object[]> Cases =>
+        from file in new[] { 0, 1 } from name in PruningCase.Names select new object[] { file, name };
 
     [Theory]
     [MemberData(nameof(Cases))]

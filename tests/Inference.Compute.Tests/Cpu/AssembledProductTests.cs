@@ -18,7 +18,12 @@ public sealed class AssembledProductTests
     public void Bits_are_those_of_the_plain_loops(NumberFormat format, bool assembled)
     {
         using var plain = new CpuBackend(new CpuOptions { Threads = 1, VectorWidth = VectorWidth.Scalar });
-        using var backend = new CpuBackend(new CpuOptions { Threads = 2, VectorWidth = VectorWidth.Vector512, AssembledKernels = assembled });
+        using var backend = new CpuBackend(new CpuOptions
+        {
+            Threads = 2,
+            VectorWidth = VectorWidth.Vector512,
+            AssembledKernels = assembled,
+        });
         foreach (var (outputs, inputs) in ((int, int)[])[(1, 1), (33, 31), (64, 32), (95, 129), (129, 1056)])
         {
             using var expectedWeights = new TestWeights(plain, outputs, inputs, format, seed: inputs);

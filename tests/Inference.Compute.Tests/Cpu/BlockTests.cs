@@ -52,7 +52,8 @@ public sealed unsafe class BlockTests
     [InlineData(BlockFormat.Q6K, 208)]
     public void Scales_must_be_finite(BlockFormat format, int offset)
     {
-        var golden = GgmlBlocks.Read(format switch { BlockFormat.Q8 => "Q8_0", BlockFormat.Q4 => "Q4_0", BlockFormat.Q4K => "Q4_K", _ => "Q6_K" });
+        var golden = GgmlBlocks.Read(
+            format switch { BlockFormat.Q8 => "Q8_0", BlockFormat.Q4 => "Q4_0", BlockFormat.Q4K => "Q4_K", _ => "Q6_K" });
         MemoryMarshal.Write(golden.Blocks.AsSpan(offset), Half.NaN);
         foreach (var to in (NumberFormat[])[NumberFormat.F32, format.Held()])
             Assert.Throws<InvalidDataException>(() => Rows(golden.Blocks, format, 1, golden.Values.Length, to));
@@ -70,7 +71,8 @@ public sealed unsafe class BlockTests
         BlockEncoder.Encode(values, format, blocks);
 
         using var backend = new CpuBackend(new CpuOptions { Threads = 2 });
-        using var packed = Pack(backend, MemoryMarshal.AsBytes<float>(values), address => new WeightSource(address, NumberFormat.F32, Rows, Columns), held);
+        using var packed = Pack(
+            backend, MemoryMarshal.AsBytes<float>(values), address => new WeightSource(address, NumberFormat.F32, Rows, Columns), held);
         Numbers.AssertSameBits(Read(backend, packed), BlockTests.Rows(blocks, format, Rows, Columns, held), format.ToString());
     }
 
@@ -80,7 +82,8 @@ public sealed unsafe class BlockTests
         var values = new float[] { 0, 1, 2, 3, 10, 11, 12, 13 };
         using var backend = new CpuBackend(new CpuOptions { Threads = 1 });
         using var packed = Pack(
-            backend, MemoryMarshal.AsBytes<float>(values), address => new WeightSource(address, NumberFormat.F32, 8, 1) { PairedHeadDim = 4 }, NumberFormat.F32);
+            backend, MemoryMarshal.AsBytes<float>(values),
+            address => new WeightSource(address, NumberFormat.F32, 8, 1) { PairedHeadDim = 4 }, NumberFormat.F32);
         Assert.Equal([0, 2, 1, 3, 10, 12, 11, 13], Read(backend, packed));
     }
 

@@ -50,7 +50,8 @@ public sealed class DotRowsTests
     private static float[] Vectors(int columns) => Numbers.Random(3 * columns, columns + 1, magnitude: 2f);
 
     private static double Product(int columns, int row, int vector) =>
-        Rows(columns).Skip(row * columns).Take(columns).Zip(Vectors(columns).Skip(vector * columns)).Sum(pair => (double)pair.First * pair.Second);
+        Rows(columns).Skip(row * columns).Take(columns).Zip(Vectors(columns).Skip(vector * columns))
+            .Sum(pair => (double)pair.First * pair.Second);
 
     private static float[] Run(VectorWidth width, int columns)
     {

@@ -3,7 +3,9 @@ using System.Text.Json;
 
 namespace Inference.Compute.Tests.Cpu;
 
-/// <summary>512 weights as ggml's reference quantised them (<c>quantize_row_*_ref</c>), and as it widened them again (<c>dequantize_row_*</c>).</summary>
+/// <summary>
+/// 512 weights as ggml's reference quantised them (<c>quantize_row_*_ref</c>), and as it widened them again (<c>dequantize_row_*</c>).
+/// </summary>
 internal sealed record GgmlBlocks(byte[] Blocks, float[] Values)
 {
     public static GgmlBlocks Read(string format)

@@ -2,7 +2,10 @@ using Inference.Compute.Cpu;
 
 namespace Inference.Compute.Tests.Cpu;
 
-/// <summary>Reductions over a vocabulary, weighted rows and gathers: by definition in double, and the same bits at every width and number of threads.</summary>
+/// <summary>
+/// Reductions over a vocabulary, weighted rows and gathers: by definition in double, and the same bits at every width and number of
+/// threads.
+/// </summary>
 public sealed class LensOperationTests
 {
     private const int Rows = 5;

@@ -34,7 +34,9 @@ public sealed class RankingOperationTests
         using var backend = new CpuBackend(new CpuOptions { Threads = 2 });
         var x = Numbers.Random(7 * 2100, seed: 3);
         var mean = Mean(backend, 7, 2100);
-        Assert.All(Enumerable.Range(0, 2100), i => Assert.Equal(Enumerable.Range(0, 7).Average(row => (double)x[(row * 2100) + i]), mean[i], 1e-6));
+        Assert.All(
+            Enumerable.Range(0, 2100),
+            i => Assert.Equal(Enumerable.Range(0, 7).Average(row => (double)x[(row * 2100) + i]), mean[i], 1e-6));
     }
 
     [Theory]
@@ -47,7 +49,8 @@ public sealed class RankingOperationTests
         var (a, b) = (Numbers.Random(9 * columns, seed: 4), Numbers.Random(9 * columns, seed: 5));
         var distances = Distances(backend, 9, columns);
         Assert.All(Enumerable.Range(0, 9), row => Assert.Equal(
-            Math.Sqrt(Enumerable.Range(row * columns, columns).Sum(i => ((double)a[i] - b[i]) * ((double)a[i] - b[i]))), distances[row], 1e-5));
+            Math.Sqrt(Enumerable.Range(row * columns, columns).Sum(i => ((double)a[i] - b[i]) * ((double)a[i] - b[i]))), distances[row],
+            1e-5));
     }
 
     [Theory]

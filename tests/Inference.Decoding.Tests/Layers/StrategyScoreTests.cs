@@ -86,7 +86,9 @@ public sealed class StrategyScoreTests
         using var rows = new Rows([1f, 2f], [4f, -2f]);
         var (scores, _) = rows.Score(Make("layer-mix", "layers=3,1", "alpha=0.25", "weights=3,1"));
         Assert.Equal([1.75f, 1f], scores);
-        Assert.Equal([(1, 0.25f), (3, 0.75f)], Make("layer-mix", "layers=3,1", "weights=3,1").Lens.Rows[0].Terms.Select(term => (term.Layer, term.Weight)));
+        Assert.Equal(
+            [(1, 0.25f), (3, 0.75f)],
+            Make("layer-mix", "layers=3,1", "weights=3,1").Lens.Rows[0].Terms.Select(term => (term.Layer, term.Weight)));
     }
 
     [Fact]
@@ -144,7 +146,8 @@ public sealed class StrategyScoreTests
     private static TokenStrategy Make(string name, params string[] pairs) =>
         StrategyRegistry.Create(StrategyChoice.Parse(name, pairs), new StrategyContext(Layers, IsGreedy: true));
 
-    private static float[] Numbers(Random random, float magnitude) => [.. Enumerable.Range(0, 40).Select(_ => magnitude * ((2 * random.NextSingle()) - 1))];
+    private static float[] Numbers(Random random, float magnitude) =>
+        [.. Enumerable.Range(0, 40).Select(_ => magnitude * ((2 * random.NextSingle()) - 1))];
 
     private static double LogProbability(float[] logits, int id) => logits[id] - Math.Log(logits.Sum(logit => Math.Exp(logit)));
 

@@ -70,7 +70,8 @@ public sealed class StrategySettingsTests
     public void An_unknown_strategy_is_refused_with_the_known_ones()
     {
         var refusal = Assert.Throws<StrategyException>(() => Make("oracle", 8));
-        Assert.Equal(("strategy", "oracle", "apc, unleash, dola, pie, deco, layer-mix, vcd, m3id"), (refusal.Field, refusal.Found, refusal.Allowed));
+        Assert.Equal(
+            ("strategy", "oracle", "apc, unleash, dola, pie, deco, layer-mix, vcd, m3id"), (refusal.Field, refusal.Found, refusal.Allowed));
     }
 
     [Fact]

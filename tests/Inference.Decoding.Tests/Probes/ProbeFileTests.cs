@@ -18,7 +18,9 @@ public sealed class ProbeFileTests : IDisposable
         ProbeFile.Write(Path, written);
         var read = ProbeFile.Read(Path, SomeProbe.Model, width: 8, layers: 5);
 
-        Assert.Equal((written.Name, written.Label, written.ModelFingerprint, written.Bias), (read.Name, read.Label, read.ModelFingerprint, read.Bias));
+        Assert.Equal(
+            (written.Name, written.Label, written.ModelFingerprint, written.Bias),
+            (read.Name, read.Label, read.ModelFingerprint, read.Bias));
         Assert.Equal([2, 5], read.Terms.Select(term => term.Layer));
         Assert.Equal(written.Terms.SelectMany(term => term.Weights.ToArray()), read.Terms.SelectMany(term => term.Weights.ToArray()));
         Assert.Equal(written.Token.Calibration, read.Token.Calibration);

@@ -11,7 +11,8 @@ public sealed class KeptRowsTests
     public void Of_equal_scores_the_lower_offset_wins() => Assert.Equal([0, 2, 3], KeptRows.Largest([0.5f, 0.1f, 0.7f, 0.5f, 0.5f], 3));
 
     [Fact]
-    public void Numbers_that_are_none_rank_last() => Assert.Equal([1, 2], KeptRows.Largest([float.NaN, 0f, float.NegativeInfinity, float.NaN], 2));
+    public void Numbers_that_are_none_rank_last() =>
+        Assert.Equal([1, 2], KeptRows.Largest([float.NaN, 0f, float.NegativeInfinity, float.NaN], 2));
 
     [Fact]
     public void All_or_nothing_may_remain()

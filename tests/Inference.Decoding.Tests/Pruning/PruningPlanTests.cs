@@ -39,7 +39,9 @@ public sealed class PruningPlanTests
     public void Shares_that_are_no_numbers_and_layers_that_are_not_there_are_refused()
     {
         Assert.Equal("stages", Assert.Throws<PruningException>(() => PruningPlan.Create([], PositionPolicy.Reindex)).Field);
-        Assert.Equal("stages[0].keep", Assert.Throws<PruningException>(() => PruningPlan.Create([new(1, double.NaN)], PositionPolicy.Reindex)).Field);
+        Assert.Equal(
+            "stages[0].keep",
+            Assert.Throws<PruningException>(() => PruningPlan.Create([new(1, double.NaN)], PositionPolicy.Reindex)).Field);
         var plan = PruningPlan.Create([new(3, 0.5)], PositionPolicy.Reindex, layers: 4);
         Assert.Equal("stages[0].layer", Assert.Throws<PruningException>(() => plan.CheckLayers(3)).Field);
     }
@@ -49,5 +51,6 @@ public sealed class PruningPlanTests
     [InlineData(7, 0.5, 3)]
     [InlineData(10, 1.0, 10)]
     [InlineData(3, 0.1, 0)]
-    public void Kept_rows_are_truncated(int rows, double keep, int expected) => Assert.Equal(expected, new PruningStage(1, keep).Kept(rows));
+    public void Kept_rows_are_truncated(int rows, double keep, int expected) =>
+        Assert.Equal(expected, new PruningStage(1, keep).Kept(rows));
 }

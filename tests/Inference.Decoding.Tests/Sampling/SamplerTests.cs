@@ -40,7 +40,9 @@ public sealed class SamplerTests
             for (int i = 0; i < c.Kept.Length; i++)
             {
                 double deviation = Math.Sqrt(c.Probabilities[i] * (1 - c.Probabilities[i]) / Draws);
-                Assert.InRange(counts[c.Kept[i]] / (double)Draws, c.Probabilities[i] - 5 * deviation - 1e-6, c.Probabilities[i] + 5 * deviation + 1e-6);
+                Assert.InRange(
+                    counts[c.Kept[i]] / (double)Draws, c.Probabilities[i] - 5 * deviation - 1e-6,
+                    c.Probabilities[i] + 5 * deviation + 1e-6);
             }
             Assert.Equal(Draws, c.Kept.Sum(id => counts[id]));
         }
@@ -52,7 +54,8 @@ public sealed class SamplerTests
         float[] logits = [.. Enumerable.Range(0, 500).Select(i => MathF.Sin(i * 1.7f) * 3)];
         SamplingParameters parameters = new() { DoSample = true, Seed = 42, TopP = 0.9f, RepetitionPenalty = 1.2f };
         Candidates shared = new(500);
-        Sampler alone = new(parameters, 500), together = new(parameters, 500, shared), other = new(parameters with { Seed = 43, TopP = 1 }, 500, shared);
+        Sampler alone = new(parameters, 500), together = new(parameters, 500, shared),
+            other = new(parameters with { Seed = 43, TopP = 1 }, 500, shared);
         List<int> first = [], second = [], third = [];
         for (int position = 0; position < 50; position++)
         {
@@ -71,7 +74,9 @@ public sealed class SamplerTests
     public void Greedy_takes_the_best_score_and_of_equal_ones_the_lower_id(float[] scores, int expected)
     {
         Assert.Equal(expected, new Sampler(new SamplingParameters(), scores.Length).Sample([.. scores], 0));
-        Assert.Equal(expected, new Sampler(new SamplingParameters { DoSample = true, TopK = 1, Temperature = 0 }, scores.Length).Sample([.. scores], 0));
+        Assert.Equal(
+            expected,
+            new Sampler(new SamplingParameters { DoSample = true, TopK = 1, Temperature = 0 }, scores.Length).Sample([.. scores], 0));
     }
 
     [Fact]
@@ -111,7 +116,8 @@ public sealed class SamplerTests
     public void Choosing_a_token_allocates_nothing()
     {
         float[] logits = [.. Enumerable.Range(0, 2000).Select(i => MathF.Cos(i) * 4)], scores = new float[2000];
-        Sampler sampler = new(new SamplingParameters { DoSample = true, TopK = 50, TopP = 0.9f, MinP = 0.01f, RepetitionPenalty = 1.1f }, 2000);
+        Sampler sampler = new(
+            new SamplingParameters { DoSample = true, TopK = 50, TopP = 0.9f, MinP = 0.01f, RepetitionPenalty = 1.1f }, 2000);
         logits.CopyTo(scores, 0);
         sampler.Sample(scores, 0);
         long before = GC.GetAllocatedBytesForCurrentThread();

@@ -13,7 +13,9 @@ public sealed class SamplingParametersTests
         SamplingParameters merged = SamplingParameters.Resolve(model, request, seed: 5);
         Assert.Equal(
             (true, 0.6f, 0, 0.5f, 0f, 1f, 9UL, 128),
-            (merged.DoSample, merged.Temperature, merged.TopK, merged.TopP, merged.MinP, merged.RepetitionPenalty, merged.Seed, merged.MaxTokens));
+            (
+                merged.DoSample, merged.Temperature, merged.TopK, merged.TopP, merged.MinP, merged.RepetitionPenalty, merged.Seed,
+                merged.MaxTokens));
         Assert.Equal([2], merged.StopTokenIds);
         Assert.Equal(["."], merged.StopStrings);
         Assert.Equal(5UL, SamplingParameters.Resolve(model, null, seed: 5).Seed);
@@ -26,7 +28,8 @@ public sealed class SamplingParametersTests
     [InlineData(true, null, 0f, true)]
     [InlineData(null, null, 0.7f, false)]
     [InlineData(true, null, 1e-6f, true)]
-    public void A_requests_temperature_decides_between_greedy_and_drawing(bool? modelDraws, float? modelTemperature, float? requestTemperature, bool greedy) =>
+    public void A_requests_temperature_decides_between_greedy_and_drawing(
+        bool? modelDraws, float? modelTemperature, float? requestTemperature, bool greedy) =>
         Assert.Equal(greedy, SamplingParameters.Resolve(
             new SamplingOverrides { DoSample = modelDraws, Temperature = modelTemperature },
             new SamplingOverrides { Temperature = requestTemperature }).IsGreedy);
@@ -40,10 +43,12 @@ public sealed class SamplingParametersTests
     {
         GenerationConfig config = new() { DoSample = true, Temperature = 0.6f, TopK = 40, RepetitionPenalty = 1.1f, MaxNewTokens = 128 };
         SamplingParameters merged = SamplingParameters.Resolve(SamplingOverrides.From(config, [2, 7]), null);
-        Assert.Equal((false, 0.6f, 40, 1.1f, 128), (merged.IsGreedy, merged.Temperature, merged.TopK, merged.RepetitionPenalty, merged.MaxTokens));
+        Assert.Equal(
+            (false, 0.6f, 40, 1.1f, 128), (merged.IsGreedy, merged.Temperature, merged.TopK, merged.RepetitionPenalty, merged.MaxTokens));
         Assert.Equal([2, 7], merged.StopTokenIds);
         Assert.True(SamplingParameters.Resolve(SamplingOverrides.From(new GenerationConfig { Temperature = 0.6f }, []), null).IsGreedy);
-        Assert.Equal(256, SamplingParameters.Resolve(SamplingOverrides.From(new GenerationConfig { MaxNewTokens = 0 }, []), null).MaxTokens);
+        Assert.Equal(
+            256, SamplingParameters.Resolve(SamplingOverrides.From(new GenerationConfig { MaxNewTokens = 0 }, []), null).MaxTokens);
     }
 
     [Fact]
@@ -59,7 +64,10 @@ public sealed class SamplingParametersTests
         };
         IReadOnlyList<SamplingProblem> problems = SamplingValidator.Validate(wrong, 10);
         Assert.Equal(
-            ["temperature", "top_k", "top_p", "min_p", "repetition_penalty", "max_tokens", "stop[1]", "stop[2]", "stop_token_ids[1]", "top_logprobs"],
+            [
+                "temperature", "top_k", "top_p", "min_p", "repetition_penalty", "max_tokens", "stop[1]", "stop[2]", "stop_token_ids[1]",
+                "top_logprobs",
+            ],
             problems.Select(p => p.Field));
         Assert.Contains(new SamplingProblem("min_p", "1.5", "0 (off) to 1"), problems);
         Assert.Contains(new SamplingProblem("stop_token_ids[1]", "10", "0 to 9"), problems);

@@ -8,7 +8,8 @@ internal sealed record WarperCase(SamplingParameters Parameters, float[] Logits,
 {
     public static IReadOnlyList<WarperCase> Load()
     {
-        using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "Sampling", "Data", "warpers.json")));
+        using JsonDocument document = JsonDocument.Parse(
+            File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "Sampling", "Data", "warpers.json")));
         return [.. document.RootElement.GetProperty("cases").EnumerateArray().Select(Read)];
     }
 

@@ -26,7 +26,8 @@ internal sealed class CompanionFixture : IDisposable
 
     public EngineLoad Load => Base.Engine.Load(Base.Model);
 
-    public static SamplingParameters Drawing(int tokens) => new() { DoSample = true, Temperature = 0.7f, Seed = 21, MaxTokens = tokens, Logprobs = true };
+    public static SamplingParameters Drawing(int tokens) =>
+        new() { DoSample = true, Temperature = 0.7f, Seed = 21, MaxTokens = tokens, Logprobs = true };
 
     /// <summary>A request with a strategy written as "name key=value …", or without one.</summary>
     public GenerationRequest Request(string? strategy, SamplingParameters sampling, string text = Question) =>

@@ -16,7 +16,13 @@ public sealed class CompanionLifetimeTests
     public async Task Requests_that_outgrow_the_memory_make_room_and_finish_with_the_same_bits(long cache, int places)
     {
         // Pages for one sequence of full context, of which each request and its companion take more than half.
-        using var tight = new CompanionFixture(new EngineOptions { ContextLength = 256, KvBytes = 1, PrefixCacheBytes = cache, MaxSequences = places });
+        using var tight = new CompanionFixture(new EngineOptions
+        {
+            ContextLength = 256,
+            KvBytes = 1,
+            PrefixCacheBytes = cache,
+            MaxSequences = places,
+        });
         using var roomy = new CompanionFixture(new EngineOptions { ContextLength = 256, KvBytes = 64 << 20 });
         var expected = await Task.WhenAll(Requests(roomy).Select(request => roomy.Run(request)));
         var answers = await Task.WhenAll(Requests(tight).Select(request => tight.Run(request))).WaitAsync(TimeSpan.FromMinutes(2));
@@ -40,7 +46,8 @@ public sealed class CompanionLifetimeTests
         var random = new Random(seed);
         using var tight = new CompanionFixture(new EngineOptions
         {
-            ContextLength = 256, KvBytes = 1, MaxSequences = 1 + random.Next(5), UnreadTokens = 2, BatchDelay = TimeSpan.FromMilliseconds(10),
+            ContextLength = 256, KvBytes = 1, MaxSequences = 1 + random.Next(5), UnreadTokens = 2,
+            BatchDelay = TimeSpan.FromMilliseconds(10),
             PrefixCacheBytes = random.Next(2) * long.MaxValue, StepRows = 8 + random.Next(100),
         });
         using var roomy = new CompanionFixture(new EngineOptions { ContextLength = 256, KvBytes = 64 << 20 });
@@ -97,7 +104,10 @@ public sealed class CompanionLifetimeTests
         using var fixture = new CompanionFixture();
         using var source = new CancellationTokenSource();
         var other = fixture.Run(fixture.Request(strategy, EngineFixture.Greedy(Tokens), "USER: <image>\nWhat? ASSISTANT:"));
-        var generation = fixture.Base.Submit(fixture.Request(strategy, EngineFixture.Greedy(300)) with { CancellationToken = source.Token });
+        var generation = fixture.Base.Submit(fixture.Request(strategy, EngineFixture.Greedy(300)) with
+        {
+            CancellationToken = source.Token,
+        });
         var seen = 0;
         await foreach (var token in generation.ReadAllAsync())
         {
@@ -129,7 +139,10 @@ public sealed class CompanionLifetimeTests
     {
         using var fixture = new CompanionFixture();
         var other = fixture.Run(fixture.Request("vcd", EngineFixture.Greedy(Tokens)));
-        var broken = await fixture.Run(fixture.Request("vcd relative-top=0", EngineFixture.Greedy(Tokens)) with { Trace = new BreaksAtStep(5) });
+        var broken = await fixture.Run(fixture.Request("vcd relative-top=0", EngineFixture.Greedy(Tokens)) with
+        {
+            Trace = new BreaksAtStep(5),
+        });
         Assert.Equal(FinishReason.Failed, broken.Result.Reason);
         Assert.Equal(Tokens, (await other).Ids.Length);
         Assert.Equal((0, 0, 0), (fixture.Load.Queued, fixture.Load.Running, fixture.Load.KvPagesUsed));
@@ -155,7 +168,8 @@ public sealed class CompanionLifetimeTests
         for (var i = 0; i < 12; i++)
         {
             var request = fixture.Request(
-                strategies[i % strategies.Length], CompanionFixture.Drawing(Tokens) with { Seed = (ulong)i }, $"USER: <image>\nWhat is {i}? ASSISTANT:");
+                strategies[i % strategies.Length], CompanionFixture.Drawing(Tokens) with { Seed = (ulong)i },
+                $"USER: <image>\nWhat is {i}? ASSISTANT:");
             yield return request with { Pruning = i % 4 == 3 ? PruningPlan.Parse("2:.5,4:.25", PositionPolicy.Keep) : null };
         }
     }

@@ -4,13 +4,16 @@ using Inference.Decoding.Sampling;
 
 namespace Inference.Engine.Tests.Companions;
 
-/// <summary>A companion is read when it is asked and not before; neither that, nor the batch, nor the memory changes a bit of the answer.</summary>
+/// <summary>
+/// A companion is read when it is asked and not before; neither that, nor the batch, nor the memory changes a bit of the answer.
+/// </summary>
 public sealed class CompanionNeutralityTests
 {
     private const int Tokens = 40;
 
     // Always asked, asked now and then, never asked.
-    public static TheoryData<string> Strategies => ["vcd relative-top=0", "vcd relative-top=0.9", "vcd relative-top=1", "m3id lambda=0.1 alpha=1", "m3id lambda=0.1 alpha=0.02"];
+    public static TheoryData<string> Strategies =>
+        ["vcd relative-top=0", "vcd relative-top=0.9", "vcd relative-top=1", "m3id lambda=0.1 alpha=1", "m3id lambda=0.1 alpha=0.02"];
 
     [Theory]
     [InlineData("vcd alpha=0 relative-top=0")]
@@ -111,7 +114,11 @@ public sealed class CompanionNeutralityTests
         Assert.All(probed.Tokens, token => Assert.Equal(fixture.Base.Probes.Count, token.Scores.Count));
 
         // Scores depend on the tokens alone, whoever chose them.
-        var fed = await fixture.Run(fixture.Request(null, EngineFixture.Greedy(Tokens)) with { Continuation = plain.Ids[..^1], Probes = fixture.Base.Probes });
+        var fed = await fixture.Run(fixture.Request(null, EngineFixture.Greedy(Tokens)) with
+        {
+            Continuation = plain.Ids[..^1],
+            Probes = fixture.Base.Probes,
+        });
         if (fed.Ids[0] == plain.Ids[^1])
         {
             Assert.Equal(probed.Tokens[^1].Scores.Select(score => score.Logit), fed.Tokens[0].Scores.Select(score => score.Logit));
@@ -141,7 +148,10 @@ public sealed class CompanionNeutralityTests
         for (var i = 0; i < beside; i++)
         {
             var sampling = i % 3 == 0 ? CompanionFixture.Drawing(5 + (2 * i)) with { Seed = (ulong)i } : EngineFixture.Greedy(5 + (2 * i));
-            others.Add(fixture.Run(fixture.Request(names[i % names.Length], sampling, $"USER: <image>\nWhat is {i}? ASSISTANT:") with { PrefillChunk = chunk }));
+            others.Add(fixture.Run(fixture.Request(names[i % names.Length], sampling, $"USER: <image>\nWhat is {i}? ASSISTANT:") with
+            {
+                PrefillChunk = chunk,
+            }));
         }
 
         var trace = await fixture.Trace(fixture.Request(strategy, EngineFixture.Greedy(20)) with { PrefillChunk = chunk });
@@ -161,10 +171,13 @@ public sealed class CompanionNeutralityTests
     {
         foreach (var name in expected.Names.Where(name => !name.StartsWith("features", StringComparison.Ordinal)))
         {
-            Assert.True(MemoryMarshal.AsBytes<float>(expected[name]).SequenceEqual(MemoryMarshal.AsBytes<float>(actual[name])), $"{name} differs");
+            Assert.True(
+                MemoryMarshal.AsBytes<float>(expected[name]).SequenceEqual(MemoryMarshal.AsBytes<float>(actual[name])), $"{name} differs");
         }
     }
 
     private static void AssertSameScores(RecordingTrace expected, RecordingTrace actual) =>
-        Assert.True(MemoryMarshal.AsBytes<float>(expected["scores"]).SequenceEqual(MemoryMarshal.AsBytes<float>(actual["scores"])), "scores differ");
+        Assert.True(
+            MemoryMarshal.AsBytes<float>(expected["scores"]).SequenceEqual(MemoryMarshal.AsBytes<float>(actual["scores"])),
+            "scores differ");
 }

@@ -6,7 +6,9 @@ using Inference.Testing;
 
 namespace Inference.Engine.Tests.Probes;
 
-/// <summary>Probes only look: the numbers of a request are the same bits with and without them, and scores are the same bits in any batch.</summary>
+/// <summary>
+/// Probes only look: the numbers of a request are the same bits with and without them, and scores are the same bits in any batch.
+/// </summary>
 public sealed class ProbeNeutralityTests
 {
     private const int Layers = 8;
@@ -18,7 +20,8 @@ public sealed class ProbeNeutralityTests
     [InlineData("dola", null)]
     [InlineData("layer-mix", "2:.5,5:.25")]
     [InlineData(null, "2:.5,4:.25,6:.125")]
-    public async Task Numbers_are_the_same_bits_with_probes_and_without_alone_chunked_and_beside_sixteen_others(string? strategy, string? plan)
+    public async Task Numbers_are_the_same_bits_with_probes_and_without_alone_chunked_and_beside_sixteen_others(
+        string? strategy, string? plan)
     {
         var plain = await Run(strategy, plan, probes: false, beside: 0, chunk: null, threads: 2);
         var alone = await Run(strategy, plan, probes: true, beside: 0, chunk: null, threads: 2);
@@ -32,7 +35,9 @@ public sealed class ProbeNeutralityTests
         {
             var crowd = await Run(strategy, plan, probes: true, beside: 16, chunk, threads);
             AssertSameBits(plain.Trace, crowd.Trace);
-            Assert.Equal(alone.Answer.Tokens.SelectMany(token => token.Scores.Select(Bits)), crowd.Answer.Tokens.SelectMany(token => token.Scores.Select(Bits)));
+            Assert.Equal(
+                alone.Answer.Tokens.SelectMany(token => token.Scores.Select(Bits)),
+                crowd.Answer.Tokens.SelectMany(token => token.Scores.Select(Bits)));
             AssertSameBits(plain.Trace, (await Run(strategy, plan, probes: false, beside: 16, chunk, threads)).Trace);
         }
     }
@@ -52,7 +57,8 @@ public sealed class ProbeNeutralityTests
     private static (int Logit, int Probability) Bits(ProbeScore score) =>
         (BitConverter.SingleToInt32Bits(score.Logit), BitConverter.SingleToInt32Bits(score.Probability));
 
-    private static async Task<(RecordingTrace Trace, Answer Answer)> Run(string? strategy, string? plan, bool probes, int beside, int? chunk, int threads)
+    private static async Task<(RecordingTrace Trace, Answer Answer)> Run(
+        string? strategy, string? plan, bool probes, int beside, int? chunk, int threads)
     {
         using var fixture = new EngineFixture(RandomProbe.Several, threads: threads, models: Goldens.LlamaDeep);
         var image = fixture.Image();
@@ -61,7 +67,11 @@ public sealed class ProbeNeutralityTests
         {
             image.AddReference();
             var neighbour = Request(fixture, image, Strategies[i % Strategies.Length], Plans[i % Plans.Length], tokens: 3 + i);
-            others.Add(fixture.Run(neighbour with { PrefillChunk = chunk, Probes = i % 3 == 0 ? [] : [fixture.Probes[i % 4], fixture.Probes[(i + 1) % 4]] }));
+            others.Add(fixture.Run(neighbour with
+            {
+                PrefillChunk = chunk,
+                Probes = i % 3 == 0 ? [] : [fixture.Probes[i % 4], fixture.Probes[(i + 1) % 4]],
+            }));
         }
 
         var trace = new RecordingTrace();
@@ -73,9 +83,12 @@ public sealed class ProbeNeutralityTests
 
     private static GenerationRequest Request(EngineFixture fixture, EngineImage image, string? strategy, string? plan, int tokens)
     {
-        var made = strategy is null ? null : StrategyRegistry.Create(StrategyChoice.Parse(strategy, []), new StrategyContext(Layers, IsGreedy: true));
+        var made = strategy is null
+            ? null
+            : StrategyRegistry.Create(StrategyChoice.Parse(strategy, []), new StrategyContext(Layers, IsGreedy: true));
         return fixture.Request(
-            fixture.ImagePrompt(image, "USER: <image>\nIs there a red circle? ASSISTANT:"), EngineFixture.Greedy(tokens) with { Strategy = made }, image) with
+            fixture.ImagePrompt(image, "USER: <image>\nIs there a red circle? ASSISTANT:"),
+            EngineFixture.Greedy(tokens) with { Strategy = made }, image) with
         {
             Pruning = plan is null ? null : PruningPlan.Parse(plan, PositionPolicy.Keep),
             IgnoreStopTokens = true,
@@ -88,7 +101,8 @@ public sealed class ProbeNeutralityTests
         Assert.Equal(expected.Names.Where(IsOfRequest), actual.Names.Where(IsOfRequest));
         foreach (var name in expected.Names.Where(IsOfRequest))
         {
-            Assert.True(MemoryMarshal.AsBytes<float>(expected[name]).SequenceEqual(MemoryMarshal.AsBytes<float>(actual[name])), $"{name} differs");
+            Assert.True(
+                MemoryMarshal.AsBytes<float>(expected[name]).SequenceEqual(MemoryMarshal.AsBytes<float>(actual[name])), $"{name} differs");
         }
     }
 }

@@ -15,7 +15,11 @@ public sealed class ProbeScoreTests
     {
         using var fixture = new EngineFixture(RandomProbe.Several, models: model);
         var prompt = EngineFixture.TextPrompt(17, seed: 5);
-        var answer = await fixture.Run(fixture.Request(prompt, EngineFixture.Greedy(9)) with { Probes = fixture.Probes, IgnoreStopTokens = true });
+        var answer = await fixture.Run(fixture.Request(prompt, EngineFixture.Greedy(9)) with
+        {
+            Probes = fixture.Probes,
+            IgnoreStopTokens = true,
+        });
         Assert.Equal(9, answer.Tokens.Count);
 
         // Reading prompt and answer as one prompt gives the hidden states of every generated token.
@@ -27,7 +31,8 @@ public sealed class ProbeScoreTests
             // hidden[L] before the final norm is in no trace.
             foreach (var score in token.Scores.Where(score => score.Probe.Layer < fixture.DecoderShape.Layers))
             {
-                var expected = score.Probe.Bias + score.Probe.Terms.Sum(term => Product(term, trace[$"hidden.{term.Layer:D2}"], prompt.InputIds.Length + token.Index));
+                var expected = score.Probe.Bias + score.Probe.Terms.Sum(
+                    term => Product(term, trace[$"hidden.{term.Layer:D2}"], prompt.InputIds.Length + token.Index));
                 Assert.Equal(expected, score.Logit, 1e-4 * Math.Max(1, Math.Abs(expected)));
                 Assert.Equal(score.Probe.Token.Calibration.Map(score.Logit), score.Probability);
             }
@@ -61,7 +66,10 @@ public sealed class ProbeScoreTests
     public async Task A_single_token_is_scored()
     {
         using var fixture = new EngineFixture(RandomProbe.Several, models: Goldens.LlamaDeep);
-        var answer = await fixture.Run(fixture.Request(EngineFixture.TextPrompt(12, 3), EngineFixture.Greedy(1)) with { Probes = [fixture.Probes[1]] });
+        var answer = await fixture.Run(fixture.Request(EngineFixture.TextPrompt(12, 3), EngineFixture.Greedy(1)) with
+        {
+            Probes = [fixture.Probes[1]],
+        });
         Assert.Equal(fixture.Probes[1], Assert.Single(Assert.Single(answer.Tokens).Scores).Probe);
         Assert.Equal(1, answer.Result.Usage.CompletionTokens);
     }
@@ -107,7 +115,11 @@ public sealed class ProbeScoreTests
                 Token = new ProbeScale(PlattCalibration.Identity, []),
             }, RandomProbe.Of(shape, 2)],
             models: Goldens.LlamaDeep);
-        var answer = await fixture.Run(fixture.Request(EngineFixture.TextPrompt(12, 3), EngineFixture.Greedy(20)) with { Probes = fixture.Probes, IgnoreStopTokens = true });
+        var answer = await fixture.Run(fixture.Request(EngineFixture.TextPrompt(12, 3), EngineFixture.Greedy(20)) with
+        {
+            Probes = fixture.Probes,
+            IgnoreStopTokens = true,
+        });
         Assert.All(answer.Tokens, token => Assert.Equal(fixture.Probes[1], Assert.Single(token.Scores).Probe));
     }
 
@@ -120,8 +132,10 @@ public sealed class ProbeScoreTests
         Assert.Throws<ArgumentException>(() => fixture.Submit(request with { Probes = [fixture.Probes[0], fixture.Probes[0]] }));
         Assert.Equal(0, fixture.Engine.Load(fixture.Model).Queued);
 
-        Assert.Throws<ProbeException>(() => new EngineFixture(shape => [RandomProbe.Of(shape, shape.Layers + 1)], models: Goldens.LlamaDeep));
-        Assert.Throws<ProbeException>(() => new EngineFixture(shape => [RandomProbe.Of(shape with { Width = shape.Width + 1 }, 1)], models: Goldens.LlamaDeep));
+        Assert.Throws<ProbeException>(
+            () => new EngineFixture(shape => [RandomProbe.Of(shape, shape.Layers + 1)], models: Goldens.LlamaDeep));
+        Assert.Throws<ProbeException>(
+            () => new EngineFixture(shape => [RandomProbe.Of(shape with { Width = shape.Width + 1 }, 1)], models: Goldens.LlamaDeep));
     }
 
     private static double Product(ProbeTerm term, ReadOnlySpan<float> hidden, int row)

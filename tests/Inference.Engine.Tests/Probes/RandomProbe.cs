@@ -15,7 +15,11 @@ internal static class RandomProbe
             Name = $"random-{string.Join('-', layers)}",
             Label = "nothing at all",
             ModelFingerprint = new string('0', 64),
-            Terms = [.. layers.Select(layer => new ProbeTerm(layer, Enumerable.Range(0, shape.Width).Select(_ => random.NextSingle() - 0.5f).ToArray()))],
+            Terms =
+            [
+                .. layers.Select(layer =>
+                    new ProbeTerm(layer, Enumerable.Range(0, shape.Width).Select(_ => random.NextSingle() - 0.5f).ToArray())),
+            ],
             Bias = 0.25f,
             Token = new ProbeScale(new PlattCalibration(0.5f, 0.1f), [new ProbeThreshold(0.05f, 0.5f)]),
         };

@@ -33,7 +33,10 @@ public sealed class PrunedRequestTests
         }).ToList();
         for (var i = 0; i < 8; i++)
         {
-            runs.Add(fixture.Run(fixture.Request(EngineFixture.TextPrompt(9 + (7 * i), seed: i), EngineFixture.Greedy(10 + i)) with { IgnoreStopTokens = true }));
+            runs.Add(fixture.Run(fixture.Request(EngineFixture.TextPrompt(9 + (7 * i), seed: i), EngineFixture.Greedy(10 + i)) with
+            {
+                IgnoreStopTokens = true,
+            }));
         }
 
         await Task.WhenAll(runs);
@@ -53,7 +56,8 @@ public sealed class PrunedRequestTests
         var trace = new RecordingTrace();
         var answer = await fixture.Run(new GenerationRequest
         {
-            Prompt = prompt, Images = [first, second], Sampling = EngineFixture.Greedy(4), Pruning = plan, Trace = trace, IgnoreStopTokens = true,
+            Prompt = prompt, Images = [first, second], Sampling = EngineFixture.Greedy(4), Pruning = plan, Trace = trace,
+            IgnoreStopTokens = true,
         });
 
         Assert.Equal(4, answer.Tokens.Count);
@@ -91,7 +95,8 @@ public sealed class PrunedRequestTests
     public async Task Pages_are_reserved_for_what_each_layer_holds()
     {
         // An unread token pauses the request where it can be looked at.
-        using var fixture = new EngineFixture(new EngineOptions { ContextLength = 512, KvBytes = 32 << 20, UnreadTokens = 1 }, models: Goldens.LlamaDeep);
+        using var fixture = new EngineFixture(
+            new EngineOptions { ContextLength = 512, KvBytes = 32 << 20, UnreadTokens = 1 }, models: Goldens.LlamaDeep);
         var request = Request(fixture, fixture.Image(), "1:.1", PositionPolicy.Reindex);
         // Behind the stage one page holds text, one image row and the answer; before it two are needed.
         var answer = KvGeometry.PageSize - request.Prompt.TextTokens;
@@ -112,7 +117,11 @@ public sealed class PrunedRequestTests
         {
             using var stop = new CancellationTokenSource();
             image.AddReference();
-            var request = Request(fixture, image, "2:.5,4:.25", PositionPolicy.Keep) with { PrefillChunk = 1, CancellationToken = stop.Token };
+            var request = Request(fixture, image, "2:.5,4:.25", PositionPolicy.Keep) with
+            {
+                PrefillChunk = 1,
+                CancellationToken = stop.Token,
+            };
             var generation = fixture.Submit(request);
             await generation.Queued;
             await stop.CancelAsync();
@@ -156,7 +165,9 @@ public sealed class PrunedRequestTests
     {
         foreach (var name in expected.Names.Where(name => !name.StartsWith("features", StringComparison.Ordinal)))
         {
-            Assert.True(MemoryMarshal.AsBytes<float>(expected[name]).SequenceEqual(MemoryMarshal.AsBytes<float>(actual[name])), $"{plan}: {name} differs");
+            Assert.True(
+                MemoryMarshal.AsBytes<float>(expected[name]).SequenceEqual(MemoryMarshal.AsBytes<float>(actual[name])),
+                $"{plan}: {name} differs");
         }
     }
 }

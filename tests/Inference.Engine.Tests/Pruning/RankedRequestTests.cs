@@ -53,7 +53,8 @@ public sealed class RankedRequestTests
             foreach (var name in alone[i].Names.Where(name => !name.StartsWith("features", StringComparison.Ordinal)))
             {
                 Assert.True(
-                    MemoryMarshal.AsBytes<float>(alone[i][name]).SequenceEqual(MemoryMarshal.AsBytes<float>(together[i][name])), $"{asked[i]}: {name} differs");
+                    MemoryMarshal.AsBytes<float>(alone[i][name]).SequenceEqual(MemoryMarshal.AsBytes<float>(together[i][name])),
+                    $"{asked[i]}: {name} differs");
             }
         }
     }
@@ -81,12 +82,17 @@ public sealed class RankedRequestTests
         // The last row of the prompt, which the lens reads, may itself be dropped: then the row before it speaks.
         using var fixture = new EngineFixture(models: Goldens.LlamaDeep);
         var image = fixture.Image();
-        var request = fixture.Request(fixture.ImagePrompt(image, "Is there a red circle? <image>"), EngineFixture.Greedy(6), image) with { IgnoreStopTokens = true };
-        var strategy = request.Sampling.With(new StrategyChoice("dola", new Dictionary<string, string> { ["layers"] = "0,1,3,5,7" }), fixture.DecoderShape.Layers);
+        var request = fixture.Request(fixture.ImagePrompt(image, "Is there a red circle? <image>"), EngineFixture.Greedy(6), image) with
+        {
+            IgnoreStopTokens = true,
+        };
+        var strategy = request.Sampling.With(
+            new StrategyChoice("dola", new Dictionary<string, string> { ["layers"] = "0,1,3,5,7" }), fixture.DecoderShape.Layers);
         var pruned = request with
         {
             Sampling = strategy,
-            Pruning = PruningPlan.Create(ScheduleText.Parse("2:.5,4:.25").Resolve(8), PositionPolicy.Reindex, 8, RankingRegistry.Find(ranking)),
+            Pruning = PruningPlan.Create(
+                ScheduleText.Parse("2:.5,4:.25").Resolve(8), PositionPolicy.Reindex, 8, RankingRegistry.Find(ranking)),
         };
         Assert.Equal(request.Prompt.InputIds.Length, request.Prompt.Images[^1].Start + request.Prompt.Images[^1].Count);
         var (alone, chunked) = (new RecordingTrace(), new RecordingTrace());
@@ -112,7 +118,8 @@ public sealed class RankedRequestTests
         image.AddReference();
         return fixture.Request(fixture.ImagePrompt(image, OneImage), EngineFixture.Greedy(8), image) with
         {
-            Pruning = PruningPlan.Create(PruningPlan.Parse(plan, default).Stages, PositionPolicy.Keep, 8, RankingRegistry.Find(ranking), seed: 5),
+            Pruning = PruningPlan.Create(
+                PruningPlan.Parse(plan, default).Stages, PositionPolicy.Keep, 8, RankingRegistry.Find(ranking), seed: 5),
             IgnoreStopTokens = true,
         };
     }

@@ -9,7 +9,9 @@ namespace Inference.Engine.Tests.Pruning;
 public sealed class ReducedImageTests
 {
     public static IEnumerable<object[]> Methods =>
-        from method in ReductionRegistry.All from model in new[] { Goldens.ClipLlama, Goldens.SiglipQwen2, Goldens.NextMistral } select new object[] { method.Name, model };
+        from method in ReductionRegistry.All
+        from model in new[] { Goldens.ClipLlama, Goldens.SiglipQwen2, Goldens.NextMistral }
+        select new object[] { method.Name, model };
 
     [Theory]
     [MemberData(nameof(Methods))]
@@ -23,7 +25,9 @@ public sealed class ReducedImageTests
         Assert.Equal(fewer * fixture.DecoderShape.Width, reduced.Trace["features.0"].Length);
         var usage = reduced.Answer.Result.Usage;
         Assert.Equal((fewer, rows), (usage.ImageTokens, usage.Pruning!.EncodedTokens));
-        Assert.Equal((long)(rows - fewer) * fixture.DecoderShape.Layers * 2 * fixture.DecoderShape.KvWidth * sizeof(float), usage.Pruning.KvBytesSaved);
+        Assert.Equal(
+            (long)(rows - fewer) * fixture.DecoderShape.Layers * 2 * fixture.DecoderShape.KvWidth * sizeof(float),
+            usage.Pruning.KvBytesSaved);
         Assert.Null(whole.Answer.Result.Usage.Pruning);
         AssertChosen(fixture, whole.Trace["features.0"], reduced.Trace["features.0"], usage.Pruning.ChosenRows, method);
     }
@@ -36,11 +40,17 @@ public sealed class ReducedImageTests
     {
         using var single = new EngineFixture(threads: 1, models: Goldens.ClipLlama);
         var alone = await Run(single, $"{method}:.5");
-        using var fixture = new EngineFixture(new EngineOptions { ContextLength = 512, KvBytes = 32 << 20, StreamStall = 0 }, models: Goldens.ClipLlama);
-        var beside = fixture.Run(fixture.Request(EngineFixture.TextPrompt(20, seed: 1), EngineFixture.Greedy(60)) with { IgnoreStopTokens = true });
+        using var fixture = new EngineFixture(
+            new EngineOptions { ContextLength = 512, KvBytes = 32 << 20, StreamStall = 0 }, models: Goldens.ClipLlama);
+        var beside = fixture.Run(fixture.Request(EngineFixture.TextPrompt(20, seed: 1), EngineFixture.Greedy(60)) with
+        {
+            IgnoreStopTokens = true,
+        });
         var together = await Run(fixture, $"{method}:.5");
         await beside;
-        Assert.True(MemoryMarshal.AsBytes<float>(alone.Trace["features.0"]).SequenceEqual(MemoryMarshal.AsBytes<float>(together.Trace["features.0"])));
+        Assert.True(
+            MemoryMarshal.AsBytes<float>(alone.Trace["features.0"]).SequenceEqual(
+                MemoryMarshal.AsBytes<float>(together.Trace["features.0"])));
         Assert.Equal(alone.Answer.Ids, together.Answer.Ids);
     }
 
@@ -82,11 +92,13 @@ public sealed class ReducedImageTests
         }
     }
 
-    private static async Task<(EngineImage Image, RecordingTrace Trace, Answer Answer)> Run(EngineFixture fixture, string? reduction, PruningPlan? plan = null)
+    private static async Task<(EngineImage Image, RecordingTrace Trace, Answer Answer)> Run(
+        EngineFixture fixture, string? reduction, PruningPlan? plan = null)
     {
         var image = fixture.Image(reduction: reduction is null ? null : PruningChoice.ParseReduction(reduction));
         var trace = new RecordingTrace();
-        var answer = await fixture.Run(fixture.Request(fixture.ImagePrompt(image, "USER: <image>\nWhat is it? ASSISTANT:"), EngineFixture.Greedy(4), image) with
+        var prompt = fixture.ImagePrompt(image, "USER: <image>\nWhat is it? ASSISTANT:");
+        var answer = await fixture.Run(fixture.Request(prompt, EngineFixture.Greedy(4), image) with
         {
             Trace = trace,
             Pruning = plan,

@@ -20,7 +20,9 @@ public sealed class AnswererTests(DemoHost demo)
             tokens.Add(token);
         }
 
-        Assert.Equal(tokens.Select(token => (token.Id, token.Text, token.Logprob)), answer.Tokens.Select(token => (token.Id, token.Text, token.Logprob)));
+        Assert.Equal(
+            tokens.Select(token => (token.Id, token.Text, token.Logprob)),
+            answer.Tokens.Select(token => (token.Id, token.Text, token.Logprob)));
         // What the first one left in the cache is found by the second.
         Assert.Equal((await generation.Completion).Usage with { CachedTokens = 0 }, answer.Generation.Usage with { CachedTokens = 0 });
     }

@@ -14,7 +14,8 @@ public sealed class CandidateRankerTests
         Check(CandidateRanking.IouShareConfidence, Three, [0.18, 0.3, 0.1], best: 1);
 
     [Fact]
-    public void The_third_ranking_multiplies_it_by_the_likelihood() => Check(CandidateRanking.IouShareLikelihood, Three, [0.1, 0.15, 0.2], best: 2);
+    public void The_third_ranking_multiplies_it_by_the_likelihood() =>
+        Check(CandidateRanking.IouShareLikelihood, Three, [0.1, 0.15, 0.2], best: 2);
 
     [Theory]
     [InlineData(CandidateRanking.Iou)]
@@ -39,7 +40,8 @@ public sealed class CandidateRankerTests
     }
 
     [Fact]
-    public void Without_a_likelihood_its_ranking_gives_nothing() => Check(CandidateRanking.IouShareLikelihood, [new(1, 1), new(1, 1, 0.5)], [0, 0.25], best: 1);
+    public void Without_a_likelihood_its_ranking_gives_nothing() =>
+        Check(CandidateRanking.IouShareLikelihood, [new(1, 1), new(1, 1, 0.5)], [0, 0.25], best: 1);
 
     private static void Check(CandidateRanking ranking, CandidateEvidence[] candidates, double[] expected, int best)
     {

@@ -46,7 +46,8 @@ public sealed class ChairScorerTests
     }
 
     [Theory]
-    [InlineData("""{"image_id": 9, "text": "A bear."}""", "c.jsonl line 1: \"image_id\": found \"9\"; allowed: the 4 images of objects.json")]
+    [InlineData(
+        """{"image_id": 9, "text": "A bear."}""", "c.jsonl line 1: \"image_id\": found \"9\"; allowed: the 4 images of objects.json")]
     [InlineData("\n{\"image_id\": 7}", "c.jsonl line 2: \"text\": found nothing; allowed: a string")]
     [InlineData("""{"image_id": 1.5, "text": ""}""", "c.jsonl line 1: \"image_id\": found 1.5; allowed: a whole number or a string")]
     [InlineData(" \n", "c.jsonl: found no caption; allowed: one or more lines with \"image_id\" and \"text\"")]
@@ -57,5 +58,6 @@ public sealed class ChairScorerTests
     }
 
     private static ChairScore Score(string captions) =>
-        ChairScorer.Score(Sources.Of("c.jsonl", captions), Sources.Of("objects.json", Sources.Objects), Sources.Of("synonyms.json", Sources.Synonyms));
+        ChairScorer.Score(
+            Sources.Of("c.jsonl", captions), Sources.Of("objects.json", Sources.Objects), Sources.Of("synonyms.json", Sources.Synonyms));
 }

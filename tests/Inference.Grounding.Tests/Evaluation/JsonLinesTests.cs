@@ -43,14 +43,16 @@ public sealed class JsonLinesTests
     [Fact]
     public void Half_a_surrogate_pair_is_named()
     {
-        var failure = Assert.Throws<EvaluationException>(() => JsonLines.Read(Sources.Of("f", "{\"a\":\"\\ud83d\"}")).Select(line => line.Text("a")).ToList());
+        var failure = Assert.Throws<EvaluationException>(
+            () => JsonLines.Read(Sources.Of("f", "{\"a\":\"\\ud83d\"}")).Select(line => line.Text("a")).ToList());
         Assert.StartsWith("f line 1: \"a\": found a string that is not Unicode", failure.Message);
     }
 
     [Fact]
     public void A_line_without_end_is_refused_before_memory_is_spent()
     {
-        var failure = Assert.Throws<EvaluationException>(() => JsonLines.Read(Sources.Of("f", new byte[JsonLines.LongestLine + 1])).Count());
+        var failure = Assert.Throws<EvaluationException>(
+            () => JsonLines.Read(Sources.Of("f", new byte[JsonLines.LongestLine + 1])).Count());
         Assert.Equal("f line 1: found a longer line; allowed: up to 16 MiB", failure.Message);
     }
 

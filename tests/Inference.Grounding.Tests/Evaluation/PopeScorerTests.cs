@@ -62,7 +62,9 @@ public sealed class PopeScorerTests
     public void A_second_answer_names_both_lines()
     {
         var failure = Assert.Throws<EvaluationException>(() => Score(("1", "yes"), ("2", "no"), ("1", "no")));
-        Assert.Equal("""a.jsonl line 3: "question_id": found a second answer to "1", after line 1; allowed: one answer to each question""", failure.Message);
+        Assert.Equal(
+            """a.jsonl line 3: "question_id": found a second answer to "1", after line 1; allowed: one answer to each question""",
+            failure.Message);
     }
 
     [Fact]
@@ -73,13 +75,17 @@ public sealed class PopeScorerTests
     }
 
     [Theory]
-    [InlineData("""{"question_id": 1, "image": "a", "text": "?", "label": "Yes"}""", "q.jsonl line 1: \"label\": found \"Yes\"; allowed: \"yes\" or \"no\"")]
+    [InlineData(
+        """{"question_id": 1, "image": "a", "text": "?", "label": "Yes"}""",
+        "q.jsonl line 1: \"label\": found \"Yes\"; allowed: \"yes\" or \"no\"")]
     [InlineData("""{"question_id": 1, "image": "a", "label": "yes"}""", "q.jsonl line 1: \"text\": found nothing; allowed: a string")]
-    [InlineData("""{"question_id": null, "image": "a"}""", "q.jsonl line 1: \"question_id\": found null; allowed: a whole number or a string")]
+    [InlineData(
+        """{"question_id": null, "image": "a"}""", "q.jsonl line 1: \"question_id\": found null; allowed: a whole number or a string")]
     [InlineData("", "q.jsonl: found no question; allowed: lines with \"question_id\", \"image\", \"text\" and \"label\"")]
     public void Wrong_questions_are_named(string questions, string message)
     {
-        var failure = Assert.Throws<EvaluationException>(() => PopeScorer.Score(Sources.Of("a.jsonl", ""), Sources.Of("q.jsonl", questions)));
+        var failure = Assert.Throws<EvaluationException>(
+            () => PopeScorer.Score(Sources.Of("a.jsonl", ""), Sources.Of("q.jsonl", questions)));
         Assert.Equal(message, failure.Message);
     }
 
@@ -87,7 +93,8 @@ public sealed class PopeScorerTests
     public void An_id_that_comes_twice_names_both_lines()
     {
         const string Line = """{"question_id": 1, "image": "a", "text": "?", "label": "yes"}""";
-        var failure = Assert.Throws<EvaluationException>(() => PopeScorer.Score(Sources.Of("a.jsonl", ""), Sources.Of("q.jsonl", Line + "\n" + Line)));
+        var failure = Assert.Throws<EvaluationException>(
+            () => PopeScorer.Score(Sources.Of("a.jsonl", ""), Sources.Of("q.jsonl", Line + "\n" + Line)));
         Assert.StartsWith("q.jsonl line 2: \"question_id\": found \"1\", which line 1 has", failure.Message);
     }
 

@@ -36,12 +36,14 @@ public sealed class ImportanceFileTests : IDisposable
     [InlineData("[]")]
     [InlineData("{}")]
     [InlineData("""{"kind": "other"}""")]
-    [InlineData("""{"kind": "glassbox-importance-1", "model_fingerprint": "a", "regions": 1, "layers": [], "prior": [], "standard_error": []}""")]
+    [InlineData(
+        """{"kind": "glassbox-importance-1", "model_fingerprint": "a", "regions": 1, "layers": [], "prior": [], "standard_error": []}""")]
     [InlineData("""{"kind": "glassbox-importance-1", "model_fingerprint": "a", "regions": 1, "layers": [1], "prior": [0.5, 0.5], "standard_error": [0]}""")]
     [InlineData("""{"kind": "glassbox-importance-1", "model_fingerprint": "a", "regions": 1, "layers": [1, 1], "prior": [0.5, 0.5], "standard_error": [0, 0]}""")]
     [InlineData("""{"kind": "glassbox-importance-1", "model_fingerprint": "a", "regions": 1, "layers": [1], "prior": [-1], "standard_error": [0]}""")]
     [InlineData("""{"kind": "glassbox-importance-1", "model_fingerprint": "a", "regions": 1, "layers": [99999999999], "prior": [1], "standard_error": [0]}""")]
-    [InlineData("""{"kind": "glassbox-importance-1", "model_fingerprint": 1, "regions": 1, "layers": [1], "prior": [1], "standard_error": [0]}""")]
+    [InlineData(
+        """{"kind": "glassbox-importance-1", "model_fingerprint": 1, "regions": 1, "layers": [1], "prior": [1], "standard_error": [0]}""")]
     [InlineData("""{"kind": "glassbox-importance-1", "model_fingerprint": null, "regions": 1, "layers": [1], "prior": [1], "standard_error": [0]}""")]
     public void Anything_else_is_refused(string content) =>
         Assert.Throws<EvaluationException>(() => ImportanceFile.Parse("p", Encoding.UTF8.GetBytes(content)));

@@ -20,7 +20,9 @@ public sealed class ProbeAggregatorTests
     [Fact]
     public void Words_over_the_threshold_become_spans_and_sentences_their_largest_and_mean_scores()
     {
-        var findings = Run(0.05, ("A", -1), (" red", 0), (" ben", -2), ("ch", 2), (" and", 1.5f), (" 3.5", -1), (" cats", 0), (".", -4), (" It", -3), (" is", 1.1f));
+        var findings = Run(
+            0.05, ("A", -1), (" red", 0), (" ben", -2), ("ch", 2), (" and", 1.5f), (" 3.5", -1), (" cats", 0), (".", -4), (" It", -3),
+            (" is", 1.1f));
         var first = Assert.IsType<ScoredSpan>(findings[0]);
         Assert.Equal((2, 5, "bench and"), (first.FirstToken, first.EndToken, first.Text));
         Assert.Equal((3, 2f), (first.Score.Tokens, first.Score.Logit));

@@ -96,7 +96,8 @@ public sealed class ClaimVerifierTests(DemoHost demo)
         using var image = demo.Scene(3);
         var request = demo.Ask(image);
         var plain = await demo.Answerer.AnswerAsync(request, CancellationToken.None);
-        using var stream = demo.Answerer.Start(request with { Options = request.Options with { Verification = Options } }, CancellationToken.None);
+        using var stream = demo.Answerer.Start(
+            request with { Options = request.Options with { Verification = Options } }, CancellationToken.None);
         List<AnswerEvent> events = [];
         await foreach (var next in stream.ReadAllAsync())
         {
@@ -106,7 +107,8 @@ public sealed class ClaimVerifierTests(DemoHost demo)
         Assert.Equal(plain.Text, stream.Result.Text);
         Assert.Equal(plain.Tokens.Select(token => token.Id), stream.Result.Tokens.Select(token => token.Id));
         Assert.Equal(plain.Text, string.Concat(events.OfType<AnswerText>().Select(text => text.Text)));
-        Assert.Equal(["green ring", "purple striped cross", "black cross"], stream.Result.Claims!.Verdicts.Select(verdict => verdict.Claim.Text));
+        Assert.Equal(
+            ["green ring", "purple striped cross", "black cross"], stream.Result.Claims!.Verdicts.Select(verdict => verdict.Claim.Text));
         Assert.Equal(stream.Result.Claims.Verdicts, events.OfType<AnswerClaim>().Select(claim => claim.Verdict));
         Assert.True(events.FindIndex(next => next is AnswerClaim) > events.FindLastIndex(next => next is AnswerText));
     }
@@ -114,7 +116,9 @@ public sealed class ClaimVerifierTests(DemoHost demo)
     private ClaimVerifier Verifier(double threshold = 0.5) => new(demo.Host, demo.Model, Options with { Threshold = threshold });
 
     private static IEnumerable<string> Shapes() =>
-        from colour in (string[])["red", "green", "black"] from shape in (string[])["ring", "cross", "star", "heart"] select $"a {colour} {shape}";
+        from colour in (string[])["red", "green", "black"]
+        from shape in (string[])["ring", "cross", "star", "heart"]
+        select $"a {colour} {shape}";
 
     private static IEnumerable<(int Scene, string Question)> Questions()
     {
@@ -122,7 +126,8 @@ public sealed class ClaimVerifierTests(DemoHost demo)
         return lines.SelectMany((line, index) =>
         {
             using var scene = JsonDocument.Parse(line);
-            return scene.RootElement.GetProperty("exists").EnumerateArray().Select(item => (index, item.GetProperty("question").GetString()!)).ToArray();
+            return scene.RootElement.GetProperty("exists").EnumerateArray()
+                .Select(item => (index, item.GetProperty("question").GetString()!)).ToArray();
         });
     }
 }

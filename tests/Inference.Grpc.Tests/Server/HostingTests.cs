@@ -86,7 +86,8 @@ public class HostingTests
 
     private sealed class HeadersFirst : EchoService.EchoServiceBase
     {
-        public override async Task EchoMany(EchoRequest request, IServerStreamWriter<EchoResponse> responseStream, ServerCallContext context)
+        public override async Task EchoMany(
+            EchoRequest request, IServerStreamWriter<EchoResponse> responseStream, ServerCallContext context)
         {
             await context.WriteResponseHeadersAsync(new Metadata { { "x-when", "early" } });
             context.ResponseTrailers.Add("x-when", "late");

@@ -58,7 +58,8 @@ internal static class AllTensors
         {
             checkpoint.Vision("embeddings.patch_embedding.bias", hidden);
             foreach (var head in (string[])["probe", "attention.in_proj_weight", "attention.in_proj_bias", "attention.out_proj.weight",
-                "attention.out_proj.bias", "layernorm.weight", "layernorm.bias", "mlp.fc1.weight", "mlp.fc1.bias", "mlp.fc2.weight", "mlp.fc2.bias"])
+                "attention.out_proj.bias", "layernorm.weight", "layernorm.bias", "mlp.fc1.weight", "mlp.fc1.bias", "mlp.fc2.weight",
+                "mlp.fc2.bias"])
                 checkpoint.TryGet(TensorRole.Vision, "head." + head, out _);
         }
         Norm("post_layernorm");

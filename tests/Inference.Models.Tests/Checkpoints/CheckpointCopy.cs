@@ -11,13 +11,15 @@ internal static class CheckpointCopy
     /// <param name="rename">New name of a tensor; null leaves it out.</param>
     /// <param name="shards">1 for model.safetensors, more for an index.</param>
     /// <param name="config">Changes the text of config.json.</param>
-    public static void Write(TemporaryFolder folder, string model, Func<string, string?>? rename = null, int shards = 1, Func<string, string>? config = null)
+    public static void Write(
+        TemporaryFolder folder, string model, Func<string, string?>? rename = null, int shards = 1, Func<string, string>? config = null)
     {
         var text = File.ReadAllText(Goldens.FileOf(model, "config.json"));
         folder.Write("config.json", config?.Invoke(text) ?? text);
         folder.Copy(Goldens.FileOf(model, "generation_config.json"));
         using var source = SafetensorsFile.Open(Goldens.FileOf(model, "model.safetensors"));
-        var tensors = source.Tensors.Select(t => (Name: rename is null ? t.Name : rename(t.Name), Tensor: t)).Where(t => t.Name is not null).ToList();
+        var tensors = source.Tensors.Select(t => (Name: rename is null ? t.Name : rename(t.Name), Tensor: t)).Where(t => t.Name is not null)
+            .ToList();
         var map = new List<string>();
         for (var shard = 0; shard < shards; shard++)
         {

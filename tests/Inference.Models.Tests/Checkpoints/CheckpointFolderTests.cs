@@ -51,9 +51,11 @@ public sealed class CheckpointFolderTests
     [InlineData("""{"weight_map":{}}""", "no tensor is listed")]
     [InlineData("""{"weight_map":{"a":5}}""", "'a': shard '' found")]
     [InlineData("""{"weight_map":{"a":"x.safetensors","a":"y.safetensors"}}""", "not valid JSON")]
-    [InlineData("""{"weight_map":{"a":"x.safetensors"}}""", "x.safetensors: the shard is missing; model.safetensors.index.json puts 'a' there")]
+    [InlineData(
+        """{"weight_map":{"a":"x.safetensors"}}""", "x.safetensors: the shard is missing; model.safetensors.index.json puts 'a' there")]
     [InlineData("""{"weight_map":{"a":"one.safetensors","b":"one.safetensors"}}""", "one.safetensors: 'b': the tensor is missing")]
-    [InlineData("""{"weight_map":{"a":"one.safetensors","c":"two.safetensors"}}""", "two.safetensors: 'd': the tensor is in one.safetensors too")]
+    [InlineData(
+        """{"weight_map":{"a":"one.safetensors","c":"two.safetensors"}}""", "two.safetensors: 'd': the tensor is in one.safetensors too")]
     public void A_wrong_index_is_refused_with_file_and_tensor(string index, string reason)
     {
         using var folder = new TemporaryFolder();

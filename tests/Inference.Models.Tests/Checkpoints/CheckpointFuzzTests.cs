@@ -6,13 +6,17 @@ namespace Inference.Models.Tests.Checkpoints;
 
 /// <summary>
 /// Seeded mutations of the files of a model folder: each either opens with everything consistent or is a <see cref="CheckpointException"/>,
-/// and parsing never allocates more than a small multiple of its input. Corpus/ holds starting points; a file that once broke a parser goes there.
+/// and parsing never allocates more than a small multiple of its input. Corpus/ holds starting points; a file that once broke a parser goes
+/// there.
 /// </summary>
 public sealed class CheckpointFuzzTests
 {
     private static string CorpusFolder { get; } = Path.Combine(AppContext.BaseDirectory, "Checkpoints", "Corpus");
 
-    public static TheoryData<string> Corpus { get; } = [.. Directory.GetFiles(CorpusFolder, "*.safetensors").Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal)];
+    public static TheoryData<string> Corpus { get; } =
+    [
+        .. Directory.GetFiles(CorpusFolder, "*.safetensors").Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal),
+    ];
 
     [Theory]
     [MemberData(nameof(Corpus))]
@@ -55,7 +59,8 @@ public sealed class CheckpointFuzzTests
     public void Mutated_configs_parse_or_are_refused(string model)
     {
         var config = File.ReadAllBytes(Goldens.FileOf(model, "config.json"));
-        var generation = Encoding.UTF8.GetBytes("""{"eos_token_id":[2,7],"do_sample":true,"temperature":0.6,"top_k":20,"num_beams":1,"bad_words_ids":[]}""");
+        var generation = Encoding.UTF8.GetBytes(
+            """{"eos_token_id":[2,7],"do_sample":true,"temperature":0.6,"top_k":20,"num_beams":1,"bad_words_ids":[]}""");
         var mutator = new Mutator(seed: 11);
         var parsed = 0;
         for (var round = 0; round < 3000; round++)
@@ -79,7 +84,8 @@ public sealed class CheckpointFuzzTests
     public void Mutated_shard_indices_never_name_a_file_elsewhere()
     {
         using var folder = new TemporaryFolder();
-        var index = Encoding.UTF8.GetBytes("""{"metadata":{"total_size":8},"weight_map":{"a.weight":"model-1-of-2.safetensors","b.weight":"model-2-of-2.safetensors"}}""");
+        var index = Encoding.UTF8.GetBytes(
+            """{"metadata":{"total_size":8},"weight_map":{"a.weight":"model-1-of-2.safetensors","b.weight":"model-2-of-2.safetensors"}}""");
         var mutator = new Mutator(seed: 13);
         for (var round = 0; round < 1500; round++)
         {

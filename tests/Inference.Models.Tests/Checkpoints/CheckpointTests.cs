@@ -41,7 +41,8 @@ public sealed class CheckpointTests
     public void The_tower_is_found_under_its_oldest_names()
     {
         using var folder = new TemporaryFolder();
-        CheckpointCopy.Write(folder, Goldens.ClipLlama, name => name.Replace("vision_tower.", "vision_tower.vision_model.", StringComparison.Ordinal));
+        CheckpointCopy.Write(
+            folder, Goldens.ClipLlama, name => name.Replace("vision_tower.", "vision_tower.vision_model.", StringComparison.Ordinal));
         using var checkpoint = Checkpoint.Open(folder.Path);
 
         AllTensors.Require(checkpoint);
@@ -70,7 +71,8 @@ public sealed class CheckpointTests
     {
         using var golden = Checkpoint.Open(Goldens.Folder(Goldens.SiglipQwen2));
         using var folder = new TemporaryFolder();
-        CheckpointCopy.Write(folder, Goldens.SiglipQwen2, name => name.EndsWith("embed_tokens.weight", StringComparison.Ordinal) ? "lm_head.weight" : name);
+        CheckpointCopy.Write(
+            folder, Goldens.SiglipQwen2, name => name.EndsWith("embed_tokens.weight", StringComparison.Ordinal) ? "lm_head.weight" : name);
         using var headOnly = Checkpoint.Open(folder.Path);
 
         Assert.Same(golden.EmbedTokens(), golden.LmHead());
@@ -83,7 +85,8 @@ public sealed class CheckpointTests
     {
         using var folder = new TemporaryFolder();
         CheckpointCopy.Write(
-            folder, Goldens.ClipLlama, config: text => text.Replace("\"tie_word_embeddings\": false", "\"tie_word_embeddings\": true", StringComparison.Ordinal));
+            folder, Goldens.ClipLlama,
+            config: text => text.Replace("\"tie_word_embeddings\": false", "\"tie_word_embeddings\": true", StringComparison.Ordinal));
         using var checkpoint = Checkpoint.Open(folder.Path);
 
         Assert.True(checkpoint.Config.TieWordEmbeddings);
@@ -101,7 +104,8 @@ public sealed class CheckpointTests
         var error = Assert.Throws<CheckpointException>(() => AllTensors.Require(checkpoint));
 
         Assert.Equal(
-            "model.safetensors: 'model.language_model.layers.2.mlp.up_proj.weight': the tensor is missing, also as language_model.model.layers.2.mlp.up_proj.weight, "
+            "model.safetensors: 'model.language_model.layers.2.mlp.up_proj.weight': the tensor is missing, also as "
+                + "language_model.model.layers.2.mlp.up_proj.weight, "
             + "language_model.layers.2.mlp.up_proj.weight, model.layers.2.mlp.up_proj.weight",
             error.Message);
     }
@@ -113,14 +117,16 @@ public sealed class CheckpointTests
 
         var error = Assert.Throws<CheckpointException>(() => checkpoint.Text("norm.weight", 96, 1));
 
-        Assert.Equal("model.safetensors: 'language_model.model.norm.weight': shape [96] found; config.json asks for [96, 1]", error.Message);
+        Assert.Equal(
+            "model.safetensors: 'language_model.model.norm.weight': shape [96] found; config.json asks for [96, 1]", error.Message);
     }
 
     [Fact]
     public void Tensors_that_nothing_asks_for_are_listed_and_do_no_harm()
     {
         using var folder = new TemporaryFolder();
-        CheckpointCopy.Write(folder, Goldens.ClipLlama, name => name.EndsWith("post_layernorm.bias", StringComparison.Ordinal) ? "stray.tensor" : name);
+        CheckpointCopy.Write(
+            folder, Goldens.ClipLlama, name => name.EndsWith("post_layernorm.bias", StringComparison.Ordinal) ? "stray.tensor" : name);
         using var checkpoint = Checkpoint.Open(folder.Path);
 
         Assert.Throws<CheckpointException>(() => AllTensors.Require(checkpoint));
@@ -148,6 +154,7 @@ public sealed class CheckpointTests
     /// <summary>As library versions from 4.52 name things in memory.</summary>
     private static string NewerSpelling(string name) =>
         name.StartsWith("language_model.lm_head", StringComparison.Ordinal) ? name["language_model.".Length..]
-        : name.StartsWith("language_model.model.", StringComparison.Ordinal) ? "model.language_model." + name["language_model.model.".Length..]
+        : name.StartsWith(
+            "language_model.model.", StringComparison.Ordinal) ? "model.language_model." + name["language_model.model.".Length..]
         : "model." + name;
 }

@@ -14,7 +14,9 @@ public sealed class GenerationConfigTests
 
         Assert.Equal([2, 7], config.EosTokenIds);
         Assert.Equal((1, 0, true), (config.BosTokenId, config.PadTokenId, config.DoSample));
-        Assert.Equal((0.6f, 20, 0.9f, 0.05f, 1.1f, 512), (config.Temperature, config.TopK, config.TopP, config.MinP, config.RepetitionPenalty, config.MaxNewTokens));
+        Assert.Equal(
+            (0.6f, 20, 0.9f, 0.05f, 1.1f, 512),
+            (config.Temperature, config.TopK, config.TopP, config.MinP, config.RepetitionPenalty, config.MaxNewTokens));
         Assert.Equal(["speculative"], config.UnknownKeys);
     }
 

@@ -86,7 +86,8 @@ public sealed class MalformedSafetensorsTests
 
         Assert.Contains("empty", Refused(folder.Write("empty.safetensors", "")), StringComparison.Ordinal);
         Assert.Contains("5 bytes found", Refused(folder.Write("short.safetensors", "hello")), StringComparison.Ordinal);
-        Assert.StartsWith("none.safetensors: cannot be read", Refused(Path.Combine(folder.Path, "none.safetensors")), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "none.safetensors: cannot be read", Refused(Path.Combine(folder.Path, "none.safetensors")), StringComparison.Ordinal);
 
         static string Refused(string path) => Assert.Throws<CheckpointException>(() => SafetensorsFile.Open(path)).Message;
     }

@@ -8,8 +8,9 @@ internal sealed class Mutator(int seed)
     private static readonly byte[][] Tokens =
         [.. new[]
         {
-            "0", "-1", "1e308", "9223372036854775807", "9223372036854775808", "18446744073709551615", "4294967296", "null", "true", "[]", "{}", "\"\"", "[[[[[[[[[[",
-            "\"\\ud800\"", "\"F32\"", "\"BF16\"", "\"dtype\":", "\"shape\":", "\"data_offsets\":", ",", ":", "{", "}", "[", "]", "\"", "\\", "../", "NaN",
+            "0", "-1", "1e308", "9223372036854775807", "9223372036854775808", "18446744073709551615", "4294967296", "null", "true", "[]",
+            "{}", "\"\"", "[[[[[[[[[[", "\"\\ud800\"", "\"F32\"", "\"BF16\"", "\"dtype\":", "\"shape\":", "\"data_offsets\":", ",", ":",
+            "{", "}", "[", "]", "\"", "\\", "../", "NaN",
         }.Select(Encoding.UTF8.GetBytes)];
 
     private readonly Random _random = new(seed);
@@ -62,6 +63,7 @@ internal sealed class Mutator(int seed)
         while (end < bytes.Count && char.IsAsciiDigit((char)bytes[end]))
             end++;
         bytes.RemoveRange(at, end - at);
-        bytes.InsertRange(at, Encoding.ASCII.GetBytes(_random.Next(3) == 0 ? _random.NextInt64().ToString() : _random.Next(0, 20).ToString()));
+        bytes.InsertRange(
+            at, Encoding.ASCII.GetBytes(_random.Next(3) == 0 ? _random.NextInt64().ToString() : _random.Next(0, 20).ToString()));
     }
 }

@@ -24,7 +24,8 @@ internal static class RawSafetensors
         var end = 0;
         foreach (var (name, length) in tensors)
         {
-            header.Append(end == 0 ? "" : ",").Append($"\"{name}\":{{\"dtype\":\"F32\",\"shape\":[{length}],\"data_offsets\":[{end},{end + length * 4}]}}");
+            header.Append(end == 0 ? "" : ",").Append(
+                $"\"{name}\":{{\"dtype\":\"F32\",\"shape\":[{length}],\"data_offsets\":[{end},{end + length * 4}]}}");
             end += length * 4;
         }
         return File(header.Append('}').ToString(), end);

@@ -12,7 +12,10 @@ namespace Inference.Models.Tests.Checkpoints;
 public sealed class ReferenceConfigTests
 {
     private static readonly JsonElement[] Cases =
-        [.. JsonDocument.Parse(File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "Checkpoints", "Data", "configs.json"))).RootElement.EnumerateArray()];
+    [
+        .. JsonDocument.Parse(File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "Checkpoints", "Data", "configs.json")))
+            .RootElement.EnumerateArray(),
+    ];
 
     public static TheoryData<string> Names { get; } = [.. Cases.Select(c => c.GetProperty("name").GetString()!)];
 
@@ -42,7 +45,9 @@ public sealed class ReferenceConfigTests
         Assert.Equal(expected.GetProperty("image_token").GetInt32(), config.ImageTokenId);
         Assert.Equal(Ints(expected.GetProperty("feature_layers")), config.VisionFeatureLayers);
         Assert.Equal(expected.GetProperty("strategy").GetString(), config.VisionFeatureSelectStrategy.ToString().ToLowerInvariant());
-        Assert.Equal(expected.GetProperty("pinpoints").EnumerateArray().Select(p => new GridPinpoint(p[0].GetInt32(), p[1].GetInt32())), config.ImageGridPinpoints);
+        Assert.Equal(
+            expected.GetProperty("pinpoints").EnumerateArray().Select(p => new GridPinpoint(p[0].GetInt32(), p[1].GetInt32())),
+            config.ImageGridPinpoints);
         Assert.Equal(expected.GetProperty("projector_act").GetString(), Spelling(config.ProjectorHiddenAct));
         Assert.Equal(expected.GetProperty("projector_bias").GetBoolean(), config.ProjectorBias);
     }
@@ -52,9 +57,14 @@ public sealed class ReferenceConfigTests
         Assert.Equal(expected.GetProperty("model_type").GetString(), text.ModelType.ToString().ToLowerInvariant());
         Assert.Equal(
             [Int("vocab"), Int("hidden"), Int("ffn"), Int("layers"), Int("heads"), Int("kv"), Int("head_dim"), Int("context")],
-            [text.VocabSize, text.HiddenSize, text.IntermediateSize, text.Layers, text.Heads, text.KvHeads, text.HeadDim, text.MaxPositionEmbeddings]);
+            [
+                text.VocabSize, text.HiddenSize, text.IntermediateSize, text.Layers, text.Heads, text.KvHeads, text.HeadDim,
+                text.MaxPositionEmbeddings,
+            ]);
         Assert.Equal((float)expected.GetProperty("eps").GetDouble(), text.RmsNormEps);
-        Assert.Equal([Bool("qkv_bias"), Bool("output_bias"), Bool("mlp_bias"), Bool("tied")], [text.QkvBias, text.OutputBias, text.MlpBias, text.TieWordEmbeddings]);
+        Assert.Equal(
+            [Bool("qkv_bias"), Bool("output_bias"), Bool("mlp_bias"), Bool("tied")],
+            [text.QkvBias, text.OutputBias, text.MlpBias, text.TieWordEmbeddings]);
         Assert.Equal(expected.GetProperty("act").GetString(), Spelling(text.HiddenAct));
         Assert.Equal([OptionalInt("bos"), OptionalInt("pad")], [text.BosTokenId, text.PadTokenId]);
         Assert.Equal(Ints(expected.GetProperty("eos")), text.EosTokenIds);
@@ -76,7 +86,9 @@ public sealed class ReferenceConfigTests
 
     private static void AssertVision(JsonElement expected, VisionConfig vision)
     {
-        Assert.Equal(expected.GetProperty("model_type").GetString(), vision.ModelType == VisionModelType.Clip ? "clip_vision_model" : "siglip_vision_model");
+        Assert.Equal(
+            expected.GetProperty("model_type").GetString(),
+            vision.ModelType == VisionModelType.Clip ? "clip_vision_model" : "siglip_vision_model");
         Assert.Equal(
             [Int("hidden"), Int("ffn"), Int("layers"), Int("heads"), Int("image"), Int("patch")],
             [vision.HiddenSize, vision.IntermediateSize, vision.Layers, vision.Heads, vision.ImageSize, vision.PatchSize]);

@@ -42,8 +42,11 @@ public sealed class SafetensorsFileTests
     {
         using var file = SafetensorsFile.Open(Goldens.FileOf(Goldens.ClipLlama, "expected.safetensors"));
 
-        Assert.Contains("dtype I64 found", Assert.Throws<CheckpointException>(() => file["case0.input_ids"].ToSingles()).Message, StringComparison.Ordinal);
-        Assert.Contains("dtype F32 found", Assert.Throws<CheckpointException>(() => file["case0.logits"].ToInt64s()).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "dtype I64 found", Assert.Throws<CheckpointException>(() => file["case0.input_ids"].ToSingles()).Message,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "dtype F32 found", Assert.Throws<CheckpointException>(() => file["case0.logits"].ToInt64s()).Message, StringComparison.Ordinal);
         Assert.Contains("no such tensor", Assert.Throws<CheckpointException>(() => file["case9.logits"]).Message, StringComparison.Ordinal);
     }
 

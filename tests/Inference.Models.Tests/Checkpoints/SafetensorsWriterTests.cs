@@ -46,7 +46,10 @@ public sealed class SafetensorsWriterTests
         var path = Path.Combine(folder.Path, "out.safetensors");
         using (var writer = new SafetensorsWriter(path))
         {
-            (string Name, TensorDtype Dtype)[] tensors = [("a", TensorDtype.U8), ("b", TensorDtype.BF16), ("c", TensorDtype.F32), ("d", TensorDtype.I64)];
+            (string Name, TensorDtype Dtype)[] tensors =
+            [
+                ("a", TensorDtype.U8), ("b", TensorDtype.BF16), ("c", TensorDtype.F32), ("d", TensorDtype.I64),
+            ];
             foreach (var (name, dtype) in tensors)
                 writer.Declare(name, dtype, 3);
             foreach (var (name, dtype) in tensors)

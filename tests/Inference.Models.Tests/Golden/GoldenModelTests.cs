@@ -68,7 +68,9 @@ public sealed class GoldenModelTests
         Assert.Equal(expected.Length, actual.Length);
         for (var i = 0; i < expected.Length; i++)
         {
-            Assert.True(MathF.Abs(expected[i] - actual[i]) <= tolerance, $"{name}[{i}]: expected {expected[i]}, got {actual[i]}, tolerance {tolerance}");
+            Assert.True(
+                MathF.Abs(expected[i] - actual[i]) <= tolerance,
+                $"{name}[{i}]: expected {expected[i]}, got {actual[i]}, tolerance {tolerance}");
         }
     }
 }

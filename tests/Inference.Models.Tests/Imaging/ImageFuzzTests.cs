@@ -27,7 +27,10 @@ public sealed class ImageFuzzTests
     public void Noise_behind_every_signature_is_refused()
     {
         var random = new Random(1);
-        byte[][] signatures = [[0xFF, 0xD8, 0xFF], [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A], "RIFF\u0040\0\0\0WEBPVP8X"u8.ToArray()];
+        byte[][] signatures =
+        [
+            [0xFF, 0xD8, 0xFF], [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A], "RIFF\u0040\0\0\0WEBPVP8X"u8.ToArray(),
+        ];
         for (int i = 0; i < 600; i++)
         {
             var noise = new byte[random.Next(200)];

@@ -5,7 +5,9 @@ using Inference.Models.Imaging;
 
 namespace Inference.Models.Tests.Imaging;
 
-/// <summary>Files under Imaging/Data: images and what Pillow and transformers make of them (make_corpus.py, make_processor_cases.py).</summary>
+/// <summary>
+/// Files under Imaging/Data: images and what Pillow and transformers make of them (make_corpus.py, make_processor_cases.py).
+/// </summary>
 internal static class ImagingData
 {
     private static readonly string Folder = Path.Combine(AppContext.BaseDirectory, "Imaging", "Data");
@@ -14,7 +16,8 @@ internal static class ImagingData
 
     public static byte[] Golden(string name) => File.ReadAllBytes(Path.Combine(Folder, "golden", name));
 
-    public static IEnumerable<string> CorpusNames() => Directory.GetFiles(Path.Combine(Folder, "corpus")).Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal);
+    public static IEnumerable<string> CorpusNames() =>
+        Directory.GetFiles(Path.Combine(Folder, "corpus")).Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal);
 
     public static JsonElement Json(string name) => JsonDocument.Parse(File.ReadAllBytes(Path.Combine(Folder, name))).RootElement;
 

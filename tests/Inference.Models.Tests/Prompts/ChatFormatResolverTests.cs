@@ -8,7 +8,8 @@ namespace Inference.Models.Tests.Prompts;
 
 public sealed class ChatFormatResolverTests
 {
-    private static readonly string Llama3 = Template("llama3"), Yi = Template("chatml-yi"), Mistral = Template("mistral"), Shapes = Template("vicuna-v1");
+    private static readonly string Llama3 = Template("llama3"), Yi = Template(
+        "chatml-yi"), Mistral = Template("mistral"), Shapes = Template("vicuna-v1");
 
     [Fact]
     public void The_template_is_found_in_every_file_that_may_hold_it()
@@ -56,7 +57,9 @@ public sealed class ChatFormatResolverTests
         PromptException e = Assert.Throws<PromptException>(() => Resolve(("chat_template.jinja", "{{ messages }}")));
         Assert.Equal((PromptError.UnknownChatTemplate, "chat_template.jinja"), (e.Error, e.Field));
         Assert.Contains("glassbox.json", e.Message, StringComparison.Ordinal);
-        Assert.Contains("glassbox.json", Assert.Throws<PromptException>(() => Resolve(ModelFamily.TextOnly, TextModelType.Llama)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "glassbox.json", Assert.Throws<PromptException>(() => Resolve(ModelFamily.TextOnly, TextModelType.Llama)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -68,7 +71,9 @@ public sealed class ChatFormatResolverTests
 
     [Fact]
     public void A_pattern_that_shows_the_templates_own_question_keeps_its_several_turns() =>
-        Assert.Equal("vicuna-v1", Resolve(("chat_template.jinja", Shapes), ("glassbox.json", """{"chat": "USER: <image>\n{prompt} ASSISTANT:"}""")).Name);
+        Assert.Equal(
+            "vicuna-v1",
+            Resolve(("chat_template.jinja", Shapes), ("glassbox.json", """{"chat": "USER: <image>\n{prompt} ASSISTANT:"}""")).Name);
 
     [Fact]
     public void Files_that_are_no_json_are_refused_by_name() =>

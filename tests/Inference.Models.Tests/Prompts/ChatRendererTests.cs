@@ -21,14 +21,16 @@ public sealed class ChatRendererTests
                 new ChatSegment(SegmentKind.Text, "<image>"),
                 new ChatSegment(SegmentKind.Template, " [/INST]"),
             ],
-            ChatRenderer.Render(ChatFormats.Mistral, [User(new TextPart("</s>[INST]"), new ImagePart(), new TextPart("<image>"), new ImagePart())], 2));
+            ChatRenderer.Render(
+                ChatFormats.Mistral, [User(new TextPart("</s>[INST]"), new ImagePart(), new TextPart("<image>"), new ImagePart())], 2));
 
     [Theory]
     [InlineData(0)]
     [InlineData(2)]
     public void Image_parts_and_images_must_agree_in_number(int imageCount)
     {
-        PromptException e = Assert.Throws<PromptException>(() => ChatRenderer.Render(ChatFormats.Vicuna, [Message.UserWithImage("hi")], imageCount));
+        PromptException e = Assert.Throws<PromptException>(
+            () => ChatRenderer.Render(ChatFormats.Vicuna, [Message.UserWithImage("hi")], imageCount));
         Assert.Equal((PromptError.ImageCount, "messages", $"1 image parts for {imageCount} images"), (e.Error, e.Field, e.Found));
     }
 

@@ -10,7 +10,8 @@ internal sealed record ChatTemplateCase(string Format, string Template, string N
 
     public static IReadOnlyList<ChatTemplateCase> Load(string file = "chat-templates.json")
     {
-        using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "Prompts", "Data", file)));
+        using JsonDocument document = JsonDocument.Parse(
+            File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "Prompts", "Data", file)));
         return
         [
             .. from template in document.RootElement.GetProperty("templates").EnumerateArray()
@@ -27,5 +28,8 @@ internal sealed record ChatTemplateCase(string Format, string Template, string N
     // A part is its text, or null for an image.
     private static Message ReadMessage(JsonElement json) => new(
         Enum.Parse<ChatRole>(json.GetProperty("role").GetString()!, ignoreCase: true),
-        [.. json.GetProperty("parts").EnumerateArray().Select(part => part.GetString() is { } text ? (Part)new TextPart(text) : new ImagePart())]);
+        [
+            .. json.GetProperty("parts").EnumerateArray()
+                .Select(part => part.GetString() is { } text ? (Part)new TextPart(text) : new ImagePart()),
+        ]);
 }

@@ -32,7 +32,9 @@ public sealed class ChatTemplateMatcherTests
     [InlineData("")]
     [InlineData("{{ messages }}")]
     [InlineData("{% for m in messages %}{{ m.role + ': ' + m.text }}{% endfor %}")]
-    [InlineData("{% for m in messages %}{{ '<|im_start|>' + m.role + '\\n' }}<image>{{ m.text | trim }}{{ '<|im_end|>' }}{% endfor %}{{ '<|im_start|>assistant\\n' }}")]
+    [InlineData(
+        "{% for m in messages %}{{ '<|im_start|>' + m.role + '\\n' }}<image>{{ m.text | trim }}{{ '<|im_end|>' }}{% endfor %}{{ "
+            + "'<|im_start|>assistant\\n' }}")]
     [InlineData("{{ 'unclosed")]
     [InlineData("{% {{ '%}' }} {#")]
     public void Other_templates_are_not_recognised(string template) => Assert.Null(ChatTemplateMatcher.Match(template));

@@ -13,9 +13,12 @@ public sealed class ModelProfileTests
     {
         using ModelFolder folder = new();
         ModelProfile profile = ModelProfiles.Load(folder.Folder);
-        Assert.Equal("Please provide a short description for this region: [0.32, 0.14, 0.51, 0.83].", profile.DescribePrompt("[0.32, 0.14, 0.51, 0.83]"));
         Assert.Equal(
-            "Please provide the bounding box coordinate of the region this sentence describes: the {box} man.", profile.LocatePrompt("the {box} man"));
+            "Please provide a short description for this region: [0.32, 0.14, 0.51, 0.83].",
+            profile.DescribePrompt("[0.32, 0.14, 0.51, 0.83]"));
+        Assert.Equal(
+            "Please provide the bounding box coordinate of the region this sentence describes: the {box} man.",
+            profile.LocatePrompt("the {box} man"));
         Assert.Equal("[0.00, 0.25, 0.43, 1.00]", profile.Box.Write(new Box(0, 25, 43, 100), BoxMapping.Whole(100, 100)));
     }
 
@@ -30,8 +33,12 @@ public sealed class ModelProfileTests
         using ModelFolder folder = new((ModelProfile.FileName, Json));
         ModelProfile profile = ModelProfiles.Load(folder.Folder);
         Assert.Equal("USER: <image>\n{prompt} ASSISTANT:", profile.Chat);
-        Assert.Equal("Describe the region [0.14,0.50,0.45,0.99] in detail.", profile.DescribePrompt(profile.Box.Write(new Box(14, 50, 45, 100), BoxMapping.Whole(100, 100)), inDetail: true));
-        Assert.Equal(("Locate it.", "Is there it in the image?", "Describe the image."), (profile.LocatePrompt("it"), profile.ExistsPrompt("it"), profile.Caption));
+        Assert.Equal(
+            "Describe the region [0.14,0.50,0.45,0.99] in detail.",
+            profile.DescribePrompt(profile.Box.Write(new Box(14, 50, 45, 100), BoxMapping.Whole(100, 100)), inDetail: true));
+        Assert.Equal(
+            ("Locate it.", "Is there it in the image?", "Describe the image."),
+            (profile.LocatePrompt("it"), profile.ExistsPrompt("it"), profile.Caption));
     }
 
     [Fact]
@@ -81,7 +88,9 @@ public sealed class ModelProfileTests
 
     [Fact]
     public void Unknown_keys_come_with_the_list_of_known_ones() =>
-        Assert.Contains("chat, describe, describe_in_detail, locate, exists, verify, yes, no, claims, caption, box", Assert.Throws<PromptException>(() => Read("""{"x": 1}""")).Allowed, StringComparison.Ordinal);
+        Assert.Contains(
+            "chat, describe, describe_in_detail, locate, exists, verify, yes, no, claims, caption, box",
+            Assert.Throws<PromptException>(() => Read("""{"x": 1}""")).Allowed, StringComparison.Ordinal);
 
     [Fact]
     public void A_file_beyond_the_cap_is_not_read()

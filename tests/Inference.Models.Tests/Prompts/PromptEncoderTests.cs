@@ -21,7 +21,9 @@ public sealed class PromptEncoderTests
             Assert.All(prompt.InputIds[span.Start..(span.Start + span.Count)], id => Assert.Equal(Image, id));
         Assert.Equal((5, prompt.InputIds.Count(id => id != Image)), (prompt.ImageTokens, prompt.TextTokens));
         int[] starts = [.. prompt.Images.Select(image => image.Start)];
-        Assert.Equal(Tokenizer.Encode("USER: <image>\n<image>", addSpecialTokens: true), prompt.InputIds.Where((id, i) => id != Image || starts.Contains(i)));
+        Assert.Equal(
+            Tokenizer.Encode("USER: <image>\n<image>", addSpecialTokens: true),
+            prompt.InputIds.Where((id, i) => id != Image || starts.Contains(i)));
     }
 
     [Fact]
@@ -49,7 +51,10 @@ public sealed class PromptEncoderTests
     [Fact]
     public void An_end_token_of_the_format_is_a_token()
     {
-        Message[] messages = [.. new[] { ChatRole.User, ChatRole.Assistant, ChatRole.User }.Select(role => new Message(role, [new TextPart("a")]))];
+        Message[] messages =
+        [
+            .. new[] { ChatRole.User, ChatRole.Assistant, ChatRole.User }.Select(role => new Message(role, [new TextPart("a")])),
+        ];
         Assert.Single(Encoder.Encode(ChatFormats.VicunaV1, messages, []).InputIds, id => id == Eos);
     }
 
@@ -81,7 +86,9 @@ public sealed class PromptEncoderTests
         EncodedPrompt prompt = new([1, 2, 9, 9, 9, 9, 9, 3], [new ImageSpan(2, 5, 0)]);
         prompt.CheckContext(maxTokens: 2, maxPositions: 10);
         PromptException e = Assert.Throws<PromptException>(() => prompt.CheckContext(maxTokens: 3, maxPositions: 10));
-        Assert.Equal((PromptError.ContextLength, "8 prompt tokens, 5 of them of images, and 3 tokens to generate", "10 positions in all"), (e.Error, e.Found, e.Allowed));
+        Assert.Equal(
+            (PromptError.ContextLength, "8 prompt tokens, 5 of them of images, and 3 tokens to generate", "10 positions in all"),
+            (e.Error, e.Found, e.Allowed));
         Assert.Throws<PromptException>(() => prompt.CheckContext(int.MaxValue, 10));
     }
 }

@@ -67,9 +67,11 @@ public sealed class QuantizedFolderTests
     public void Other_files_come_along_and_configuration_says_what_was_done()
     {
         using var folder = new TemporaryFolder();
-        var target = Quantize(folder, Goldens.ClipLlama, checkpoint => QuantizationPlan.Uniform(checkpoint.Config.Text.Layers, NumberFormat.Int4));
+        var target = Quantize(
+            folder, Goldens.ClipLlama, checkpoint => QuantizationPlan.Uniform(checkpoint.Config.Text.Layers, NumberFormat.Int4));
         foreach (var name in Directory.EnumerateFiles(Goldens.Folder(Goldens.ClipLlama)).Select(path => Path.GetFileName(path)))
-            Assert.Equal(name != "model.safetensors" && name.EndsWith(".json", StringComparison.Ordinal), File.Exists(Path.Combine(target, name)));
+            Assert.Equal(
+                name != "model.safetensors" && name.EndsWith(".json", StringComparison.Ordinal), File.Exists(Path.Combine(target, name)));
         using var config = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(target, "config.json")));
         var said = config.RootElement.GetProperty("quantization_config");
         Assert.Equal("glassbox", said.GetProperty("quant_method").GetString());

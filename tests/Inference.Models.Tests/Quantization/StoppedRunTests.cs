@@ -19,7 +19,8 @@ public sealed class StoppedRunTests
         var expected = Run(whole);
         Assert.True(expected.Shards > 3);
         using (var stop = new CancellationTokenSource())
-            Assert.ThrowsAny<OperationCanceledException>(() => Run(stopped, progress: new StopAfter(2, stop), cancellationToken: stop.Token));
+            Assert.ThrowsAny<OperationCanceledException>(
+                () => Run(stopped, progress: new StopAfter(2, stop), cancellationToken: stop.Token));
         Assert.Throws<CheckpointException>(() => Checkpoint.Open(stopped).Dispose());
         Assert.Equal(2, Directory.EnumerateFiles(stopped).Count());
         // What a killed process leaves of a file that was not whole.
@@ -105,7 +106,8 @@ public sealed class StoppedRunTests
     {
         string[] names = [.. Directory.EnumerateFiles(expected).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
         Assert.Equal(names, Directory.EnumerateFiles(found).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal));
-        Assert.All(names, name => Assert.Equal(File.ReadAllBytes(Path.Combine(expected, name)), File.ReadAllBytes(Path.Combine(found, name))));
+        Assert.All(
+            names, name => Assert.Equal(File.ReadAllBytes(Path.Combine(expected, name)), File.ReadAllBytes(Path.Combine(found, name))));
     }
 
     private sealed class StopAfter(int reports, CancellationTokenSource stop) : IProgress<LoadProgress>

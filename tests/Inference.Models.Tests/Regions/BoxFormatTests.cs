@@ -25,7 +25,8 @@ public sealed class BoxFormatTests
     [InlineData(0.0625, 3, "0.062")]
     [InlineData(12.25, 1, "12.2")]
     [InlineData(0.25, 2, "0.25")]
-    public void Numbers_are_rounded_half_to_even(double value, int decimals, string text) => Assert.Equal(text, CoordinateText.Write(value, decimals));
+    public void Numbers_are_rounded_half_to_even(double value, int decimals, string text) =>
+        Assert.Equal(text, CoordinateText.Write(value, decimals));
 
     [Fact]
     public void Boxes_are_written_in_the_space_and_order_of_the_format()
@@ -57,7 +58,9 @@ public sealed class BoxFormatTests
 
     [Fact]
     public void Values_above_the_largest_are_cut_to_it() =>
-        Assert.Equal("[0.50,0.50,0.99,0.99]", new BoxFormat("[{x1},{y1},{x2},{y2}]", CoordinateSpace.Unit, 2, 0.99).Write(new Box(50, 50, 100, 100), Square));
+        Assert.Equal(
+            "[0.50,0.50,0.99,0.99]",
+            new BoxFormat("[{x1},{y1},{x2},{y2}]", CoordinateSpace.Unit, 2, 0.99).Write(new Box(50, 50, 100, 100), Square));
 
     [Theory]
     [InlineData("[0.10, 0.20, 0.30, 0.40]")]
@@ -95,7 +98,8 @@ public sealed class BoxFormatTests
     [Fact]
     public void Several_boxes_come_in_the_order_of_the_text()
     {
-        IReadOnlyList<FoundBox> found = Thousand.Parse("a <box>(0,0),(500,500)</box> b<box>(1,2),(1,2)</box><box>(500, 500), (1000, 1000)</box>", Square, 100, 100);
+        IReadOnlyList<FoundBox> found = Thousand.Parse(
+            "a <box>(0,0),(500,500)</box> b<box>(1,2),(1,2)</box><box>(500, 500), (1000, 1000)</box>", Square, 100, 100);
         Assert.Equal([new Box(0, 0, 50, 50), new Box(50, 50, 100, 100)], found.Select(f => f.Box));
         Assert.Equal([2, 52], found.Select(f => f.Start));
     }
@@ -127,7 +131,11 @@ public sealed class BoxFormatTests
             foreach (BoxFormat format in (BoxFormat[])[new("[{x1},{y1},{x2},{y2}]", CoordinateSpace.Unit, 3, 1), Thousand, Transposed])
             {
                 Box back = format.Parse(format.Write(box, view), view, width, height).Single().Box;
-                double quantum = Math.Pow(10, -format.Decimals) * (format.Space == CoordinateSpace.Pixels ? 1 : Math.Max(width, height) / BoxFormat.Extent(format.Space));
+                double quantum = Math.Pow(
+                    10,
+                    -format.Decimals) * (format.Space == CoordinateSpace.Pixels
+                        ? 1
+                        : Math.Max(width, height) / BoxFormat.Extent(format.Space));
                 double moved = new[] { back.X1 - box.X1, back.Y1 - box.Y1, back.X2 - box.X2, back.Y2 - box.Y2 }.Max(Math.Abs);
                 if (moved > quantum / 2 + 1e-6) return false;
             }
@@ -139,7 +147,8 @@ public sealed class BoxFormatTests
     public void Any_text_is_read_without_failing_in_linear_time()
     {
         Prop.ForAll(Gen.Elements("[", "]", ",", " ", "0", ".", "5", "1", "x").ArrayOf().Select(string.Concat).ToArbitrary(), text =>
-            Llava.Parse(text, Square, 100, 100).All(found => found.Box.IsProper && found.Box == found.Box.ClipTo(100, 100))).QuickCheckThrowOnFailure();
+            Llava.Parse(text, Square, 100, 100)
+                .All(found => found.Box.IsProper && found.Box == found.Box.ClipTo(100, 100))).QuickCheckThrowOnFailure();
         Assert.Empty(Llava.Parse(string.Concat(Enumerable.Repeat("[0.1,", 100_000)), Square, 100, 100));
         Assert.Empty(Llava.Parse(new string('[', 300_000) + new string(' ', 300_000), Square, 100, 100));
     }

@@ -25,7 +25,8 @@ public sealed class RegionValidatorTests
     [InlineData(5, 0, 1, 1, "x2")]
     [InlineData(5, 0, 5, 1, "x2")]
     [InlineData(0, 7, 1, 7, "y2")]
-    public void Boxes_that_are_none_are_refused_with_the_path_of_the_coordinate(double x1, double y1, double x2, double y2, string coordinate)
+    public void Boxes_that_are_none_are_refused_with_the_path_of_the_coordinate(
+        double x1, double y1, double x2, double y2, string coordinate)
     {
         PromptException e = Assert.Throws<PromptException>(
             () => RegionValidator.ToPixels(new Box(x1, y1, x2, y2), CoordinateSpace.Pixels, 200, 100, "regions[2].box"));

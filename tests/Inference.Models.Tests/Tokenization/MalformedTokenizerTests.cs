@@ -47,7 +47,8 @@ public class MalformedTokenizerTests
             "$.post_processor.single[0].SpecialToken.id", "special_tokens does not have '<s>'" },
         { Json(postProcessor: """{"type":"TemplateProcessing","single":[]}"""), "$.post_processor.single", "sequence A once" },
         { Json(addedTokens: """[{"id":1}]"""), "$.added_tokens[0]", "'content' is missing" },
-        { Json(addedTokens: """[{"id":1,"content":"x","normalized":3}]"""), "$.added_tokens[0].normalized", "true or false is needed here, found 3" },
+        { Json(addedTokens: """[{"id":1,"content":"x","normalized":3}]"""), "$.added_tokens[0].normalized", "true or false is needed "
+            + "here, found 3" },
         { Json(addedTokens: $$"""[{"id":1,"content":"{{new string('x', 2000)}}"}]"""), "$.added_tokens[0].content", "at most 1024" },
     };
 

@@ -47,7 +47,8 @@ public class PromptSegmentTests
     public void User_text_cannot_complete_a_special_token_of_the_template()
     {
         var tokenizer = ReferenceData.Tokenizer("mistral");
-        var ids = tokenizer.Encode([PromptSegment.Template("<"), PromptSegment.User("s>"), PromptSegment.Template("<s>")], addSpecialTokens: false);
+        var ids = tokenizer.Encode(
+            [PromptSegment.Template("<"), PromptSegment.User("s>"), PromptSegment.Template("<s>")], addSpecialTokens: false);
         Assert.Equal(tokenizer.IdOf("<s>"), ids[^1]);
         Assert.Single(ids, tokenizer.IsSpecial);
     }

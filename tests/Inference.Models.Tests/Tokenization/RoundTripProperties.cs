@@ -45,7 +45,8 @@ public class RoundTripProperties
     public void Ordinary_text_never_gives_a_special_token(string pipeline)
     {
         var tokenizer = ReferenceData.Tokenizer(pipeline);
-        var special = tokenizer.Tokens.Where(token => tokenizer.IsSpecial(token.Value) && token.Key != "<unk>").Select(token => token.Key).ToArray();
+        var special = tokenizer.Tokens.Where(token => tokenizer.IsSpecial(token.Value) && token.Key != "<unk>").Select(token => token.Key)
+            .ToArray();
         var texts = Gen.ListOf(Gen.OneOf(Gen.Elements(special), Texts.Generator)).Select(string.Concat).ToArbitrary();
         Prop.ForAll(texts, text => !tokenizer.EncodeOrdinary(text).Any(id => tokenizer.IsSpecial(id) && tokenizer.TokenOf(id) != "<unk>"))
             .QuickCheckThrowOnFailure();

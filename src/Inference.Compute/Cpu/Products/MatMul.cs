@@ -3,7 +3,9 @@ namespace Inference.Compute.Cpu;
 /// <summary>y = x · wᵀ + bias, by the kernel that suits the number of rows. All kernels give a row the same bits.</summary>
 internal static unsafe class MatMul
 {
-    /// <summary>x: [rows, inputs], y: [rows, outputs], bias: [outputs] or null; <paramref name="vnni"/>: null where there are none.</summary>
+    /// <summary>
+    /// x: [rows, inputs], y: [rows, outputs], bias: [outputs] or null; <paramref name="vnni"/>: null where there are none.
+    /// </summary>
     public static void Run(
         ThreadTeam team, Scratch scratch, VectorWidth width, VnniKernels? vnni, RowView x, CpuPackedMatrix w, float* bias, RowView y)
     {

@@ -172,9 +172,11 @@ internal static unsafe class GroupMicroKernel
             if (TRows.Value > 9)
                 AddScaled<T, TFormat>(low9, high9, scales[9], totals[9], lowScales, highScales, lowOffsets, highOffsets, sums + (32 * 9));
             if (TRows.Value > 10)
-                AddScaled<T, TFormat>(low10, high10, scales[10], totals[10], lowScales, highScales, lowOffsets, highOffsets, sums + (32 * 10));
+                AddScaled<T, TFormat>(
+                    low10, high10, scales[10], totals[10], lowScales, highScales, lowOffsets, highOffsets, sums + (32 * 10));
             if (TRows.Value > 11)
-                AddScaled<T, TFormat>(low11, high11, scales[11], totals[11], lowScales, highScales, lowOffsets, highOffsets, sums + (32 * 11));
+                AddScaled<T, TFormat>(
+                    low11, high11, scales[11], totals[11], lowScales, highScales, lowOffsets, highOffsets, sums + (32 * 11));
         }
 
         for (var row = 0; row < TRows.Value; row++)

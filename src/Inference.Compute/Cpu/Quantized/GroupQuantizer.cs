@@ -48,9 +48,9 @@ internal static unsafe class GroupQuantizer
     }
 
     /// <summary>
-    /// Finite weights as integers −8…7 of a grid; returns its step, a bfloat16 number as is <paramref name="offset"/>, the weight of integer
-    /// 0, which is infinite where it exceeds bfloat16. The grid that reaches from the least weight to the greatest is fitted to its own
-    /// integers by least squares and they are rounded again, twice; the grid with the least squared error is taken.
+    /// Finite weights as integers −8…7 of a grid; returns its step, a bfloat16 number as is <paramref name="offset"/>, the weight of
+    /// integer 0, which is infinite where it exceeds bfloat16. The grid that reaches from the least weight to the greatest is fitted to its
+    /// own integers by least squares and they are rounded again, twice; the grid with the least squared error is taken.
     /// </summary>
     public static float WeightsWithOffset(float* w, int count, int* integers, out float offset)
     {

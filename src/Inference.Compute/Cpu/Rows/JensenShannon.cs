@@ -5,7 +5,9 @@ namespace Inference.Compute.Cpu;
 /// <summary>Divergence of rows of logits from one row of logits.</summary>
 internal static unsafe class JensenShannon
 {
-    /// <summary>y[r] = the mean over columns of ½ (p ln(p / m) + q ln(q / m)), p the softmax of the reference, q of x[r], m their mean.</summary>
+    /// <summary>
+    /// y[r] = the mean over columns of ½ (p ln(p / m) + q ln(q / m)), p the softmax of the reference, q of x[r], m their mean.
+    /// </summary>
     public static void Run(ThreadTeam team, VectorWidth width, float* reference, float referenceLogSum, RowView x, float* logSums, float* y)
     {
         var job = new Job { Reference = reference, ReferenceLogSum = referenceLogSum, X = x, LogSums = logSums, Y = y };

@@ -20,8 +20,8 @@ internal static partial class ScalarMath
     }
 
     /// <summary>
-    /// p ln(p / m) + q ln(q / m) with m = (p + q) / 2, from ln p and ln q. With d = |ln p − ln q| and e = e^(−d), ln m is the larger logarithm
-    /// + ln(1 + e) − ln 2, so that nothing overflows and one logarithm serves both terms.
+    /// p ln(p / m) + q ln(q / m) with m = (p + q) / 2, from ln p and ln q. With d = |ln p − ln q| and e = e^(−d), ln m is the larger
+    /// logarithm + ln(1 + e) − ln 2, so that nothing overflows and one logarithm serves both terms.
     /// </summary>
     public static float JensenShannon(float logP, float logQ)
     {

@@ -3,14 +3,16 @@ using System.Runtime.CompilerServices;
 namespace Inference.Compute.Cpu;
 
 /// <summary>
-/// Takes blocks of GGUF rows apart, as ggml's reference does (https://github.com/ggml-org/ggml/blob/master/src/ggml-quants.c). All return false where a
-/// scale is not finite.
+/// Takes blocks of GGUF rows apart, as ggml's reference does (https://github.com/ggml-org/ggml/blob/master/src/ggml-quants.c). All return
+/// false where a scale is not finite.
 /// </summary>
 internal static unsafe class BlockDecoder
 {
     private const int ScaleBytes = sizeof(ushort);
 
-    /// <summary>Widens the numbers [<paramref name="step"/>, step + <paramref name="steps"/>) of a row; step is a multiple of 64, steps at most 64.</summary>
+    /// <summary>
+    /// Widens the numbers [<paramref name="step"/>, step + <paramref name="steps"/>) of a row; step is a multiple of 64, steps at most 64.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static bool Singles(byte* row, BlockFormat format, int step, float* values, int steps)
     {
@@ -37,8 +39,8 @@ internal static unsafe class BlockDecoder
     }
 
     /// <summary>
-    /// Copies the integers of <see cref="BlockFormat.Q8"/> or <see cref="BlockFormat.Q4"/> into a column of a quantised panel as they are; scales are
-    /// rounded to bfloat16.
+    /// Copies the integers of <see cref="BlockFormat.Q8"/> or <see cref="BlockFormat.Q4"/> into a column of a quantised panel as they are;
+    /// scales are rounded to bfloat16.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static bool Groups(byte* row, BlockFormat format, int step, byte* panel, int column, int steps)

@@ -1,6 +1,8 @@
 namespace Inference.Decoding.Layers;
 
-/// <summary>What a strategy's companion reads in place of the request's prompt: the same text with images that tell less, or none.</summary>
+/// <summary>
+/// What a strategy's companion reads in place of the request's prompt: the same text with images that tell less, or none.
+/// </summary>
 public abstract record CompanionPrompt
 {
     private CompanionPrompt()

@@ -4,8 +4,9 @@ using Inference.Models.Imaging;
 namespace Inference.Decoding.Layers;
 
 /// <summary>
-/// The forward process of a diffusion model on the pixels that a vision tower reads, as visual contrastive decoding uses it (Leng et al., CVPR 2024,
-/// <c>vcd_utils/vcd_add_noise.py</c>): 1000 steps whose variances rise along a sigmoid from 1e-5 to 0.005. Noise is drawn by a counter for each pixel.
+/// The forward process of a diffusion model on the pixels that a vision tower reads, as visual contrastive decoding uses it (Leng et al.,
+/// CVPR 2024, <c>vcd_utils/vcd_add_noise.py</c>): 1000 steps whose variances rise along a sigmoid from 1e-5 to 0.005. Noise is drawn by a
+/// counter for each pixel.
 /// </summary>
 public static class DiffusionNoise
 {

@@ -1,7 +1,8 @@
 namespace Inference.Decoding.Layers.Settings;
 
 /// <summary>One of several words.</summary>
-internal sealed class ChoiceSetting(string name, string[] options, string defaultText, Func<StrategyContext, string> defaultIn, string summary)
+internal sealed class ChoiceSetting(
+    string name, string[] options, string defaultText, Func<StrategyContext, string> defaultIn, string summary)
     : StrategySetting<string>(name, "choice", defaultText, string.Join(" or ", options), summary)
 {
     internal override string DefaultIn(StrategyContext context) => defaultIn(context);

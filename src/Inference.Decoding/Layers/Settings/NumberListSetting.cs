@@ -17,7 +17,8 @@ internal sealed class NumberListSetting(string name, string defaultText, string 
         var numbers = new double[parts.Length];
         for (var i = 0; i < parts.Length; i++)
         {
-            if (!double.TryParse(parts[i], NumberStyles.Float, CultureInfo.InvariantCulture, out numbers[i]) || numbers[i] is not (>= 0 and <= Most))
+            if (!double.TryParse(parts[i], NumberStyles.Float, CultureInfo.InvariantCulture, out numbers[i])
+                || numbers[i] is not (>= 0 and <= Most))
             {
                 throw Refuse(text);
             }

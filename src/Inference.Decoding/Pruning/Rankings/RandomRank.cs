@@ -2,7 +2,10 @@ using Inference.Decoding.Sampling;
 
 namespace Inference.Decoding.Pruning;
 
-/// <summary>A draw without replacement. A row's lot depends on seed, image and its place in the image alone, so deeper stages go on dropping along one order.</summary>
+/// <summary>
+/// A draw without replacement. A row's lot depends on seed, image and its place in the image alone, so deeper stages go on dropping along
+/// one order.
+/// </summary>
 internal sealed class RandomRank : Ranking
 {
     public override string Name => "random";

@@ -32,7 +32,10 @@ public abstract class Ranking
     /// <summary>What the scores are.</summary>
     public abstract RankingInput Input { get; }
 
-    /// <summary>Whether text behind an image decides what remains of it. Where it does not, prompts that begin alike share all of what they have computed.</summary>
+    /// <summary>
+    /// Whether text behind an image decides what remains of it. Where it does not, prompts that begin alike share all of what they have
+    /// computed.
+    /// </summary>
     public virtual bool LooksAtQuestion => false;
 
     /// <summary>Whether <see cref="RankedRows.Seed"/> matters.</summary>

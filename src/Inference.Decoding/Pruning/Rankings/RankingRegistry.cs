@@ -1,6 +1,8 @@
 namespace Inference.Decoding.Pruning;
 
-/// <summary>The rankings there are. Adding one is a sealed class and a line here; API, command line, evaluation and docs list what they find here.</summary>
+/// <summary>
+/// The rankings there are. Adding one is a sealed class and a line here; API, command line, evaluation and docs list what they find here.
+/// </summary>
 public static class RankingRegistry
 {
     /// <summary>All rankings, the default first.</summary>

@@ -3,8 +3,9 @@ using System.Globalization;
 namespace Inference.Decoding.Pruning;
 
 /// <summary>
-/// A budget: over all blocks, this share of an image's rows on average. Stages keep falling powers of one share, which is solved for. They stand at even distances
-/// as in <see cref="GeometricSchedule"/>; where the blocks in front of the first one would spend more than three fifths of the budget, it moves forward.
+/// A budget: over all blocks, this share of an image's rows on average. Stages keep falling powers of one share, which is solved for. They
+/// stand at even distances as in <see cref="GeometricSchedule"/>; where the blocks in front of the first one would spend more than three
+/// fifths of the budget, it moves forward.
 /// </summary>
 /// <param name="Share">Average, in (0, 1]; above 1 / L, since the first block sees every row.</param>
 /// <param name="Stages">Number of stages.</param>
@@ -24,14 +25,16 @@ public sealed record AverageSchedule(double Share, int Stages = PruningSchedule.
         CheckStages("average", Stages, layers);
         if (Share * layers <= 1)
         {
-            var allowed = string.Create(CultureInfo.InvariantCulture, $"above {1.0 / layers:0.####}: the first of {layers} blocks sees all rows");
+            var allowed = string.Create(
+                CultureInfo.InvariantCulture, $"above {1.0 / layers:0.####}: the first of {layers} blocks sees all rows");
             throw new PruningException("average.share", Share.ToString(CultureInfo.InvariantCulture), allowed);
         }
 
         var first = Math.Clamp((int)(layers * Share * MostInFront), 1, layers / (Stages + 1));
         int[] starts = [.. Enumerable.Range(0, Stages).Select(i => first + (int)((long)(layers - first) * i / Stages))];
         var lambda = Solve(starts, layers);
-        return [.. starts.Select((layer, i) => new PruningStage(layer, Math.Max(Math.Round(Math.Pow(lambda, i + 1), Decimals), Math.Pow(10, -Decimals))))];
+        var least = Math.Pow(10, -Decimals);
+        return [.. starts.Select((layer, i) => new PruningStage(layer, Math.Max(Math.Round(Math.Pow(lambda, i + 1), Decimals), least)))];
     }
 
     /// <inheritdoc/>

@@ -3,8 +3,9 @@ using System.Globalization;
 namespace Inference.Decoding.Pruning;
 
 /// <summary>
-/// PyramidDrop's schedule (Xing et al. 2024, arXiv 2410.17247): stages at even distances, each keeping <paramref name="Lambda"/> of what the one before kept. Three
-/// stages with 0.5 on 32 blocks are 8:.5,16:.25,24:.125, which the paper calls four stages, for it counts the undropped one.
+/// PyramidDrop's schedule (Xing et al. 2024, arXiv 2410.17247): stages at even distances, each keeping <paramref name="Lambda"/> of what
+/// the one before kept. Three stages with 0.5 on 32 blocks are 8:.5,16:.25,24:.125, which the paper calls four stages, for it counts the
+/// undropped one.
 /// </summary>
 /// <param name="Lambda">Share, in (0, 1].</param>
 /// <param name="Stages">Number of stages, up to L − 1.</param>

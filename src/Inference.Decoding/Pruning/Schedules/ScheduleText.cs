@@ -3,19 +3,22 @@ using System.Globalization;
 namespace Inference.Decoding.Pruning;
 
 /// <summary>
-/// Schedules as text: <c>8:.5,16:.25</c>, <c>lambda:.5,stages=3</c>, <c>shifted-cosine</c> or <c>shifted-cosine:high=.85,low=.15</c>, <c>average:.25,stages=3</c>;
-/// numbers in invariant culture.
+/// Schedules as text: <c>8:.5,16:.25</c>, <c>lambda:.5,stages=3</c>, <c>shifted-cosine</c> or <c>shifted-cosine:high=.85,low=.15</c>,
+/// <c>average:.25,stages=3</c>; numbers in invariant culture.
 /// </summary>
 public static class ScheduleText
 {
     /// <summary>What is accepted, in a line.</summary>
-    public const string Allowed = "layer:keep,…, lambda:SHARE[,stages=N], average:SHARE[,stages=N] or shifted-cosine[:high=SHARE,low=SHARE]";
+    public const string Allowed =
+        "layer:keep,…, lambda:SHARE[,stages=N], average:SHARE[,stages=N] or shifted-cosine[:high=SHARE,low=SHARE]";
 
     /// <summary>Reads a schedule and checks what needs no model.</summary>
     /// <exception cref="PruningException">The text is none.</exception>
     public static PruningSchedule Parse(string text)
     {
-        var (name, rest) = text.IndexOf(':', StringComparison.Ordinal) is >= 0 and var colon ? (text[..colon], text[(colon + 1)..]) : (text, "");
+        var (name, rest) = text.IndexOf(':', StringComparison.Ordinal) is >= 0 and var colon
+            ? (text[..colon], text[(colon + 1)..])
+            : (text, "");
         PruningSchedule schedule = name switch
         {
             "lambda" => WithStages(rest, "geometric.lambda", "geometric", (share, stages) => new GeometricSchedule(share, stages)),

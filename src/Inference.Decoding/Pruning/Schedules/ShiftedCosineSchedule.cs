@@ -3,12 +3,14 @@ using System.Globalization;
 namespace Inference.Decoding.Pruning;
 
 /// <summary>
-/// p-MoD's progressive ratio decay (Zhang et al. 2024, arXiv 2412.04449): block l of L keeps R(l) = ½ cos(π l / (L − 1)) + ½, all rows while R is above
-/// <paramref name="High"/>, never less than <paramref name="Low"/>. p-MoD routes every block anew with trained weights; here what a block dropped stays dropped.
+/// p-MoD's progressive ratio decay (Zhang et al. 2024, arXiv 2412.04449): block l of L keeps R(l) = ½ cos(π l / (L − 1)) + ½, all rows
+/// while R is above <paramref name="High"/>, never less than <paramref name="Low"/>. p-MoD routes every block anew with trained weights;
+/// here what a block dropped stays dropped.
 /// </summary>
 /// <param name="High">Share above which nothing is dropped, in [Low, 1].</param>
 /// <param name="Low">Least share, in (0, 1].</param>
-public sealed record ShiftedCosineSchedule(double High = ShiftedCosineSchedule.DefaultHigh, double Low = ShiftedCosineSchedule.DefaultLow) : PruningSchedule
+public sealed record ShiftedCosineSchedule(double High = ShiftedCosineSchedule.DefaultHigh, double Low = ShiftedCosineSchedule.DefaultLow)
+    : PruningSchedule
 {
     /// <summary>The paper's <see cref="High"/>.</summary>
     public const double DefaultHigh = 0.85;
@@ -33,7 +35,8 @@ public sealed record ShiftedCosineSchedule(double High = ShiftedCosineSchedule.D
 
         return stages.Count > 0
             ? stages
-            : throw new PruningException("shifted_cosine", $"nothing to drop in {layers} blocks", "a model of two blocks or more and shares below 1");
+            : throw new PruningException(
+                "shifted_cosine", $"nothing to drop in {layers} blocks", "a model of two blocks or more and shares below 1");
     }
 
     /// <inheritdoc/>

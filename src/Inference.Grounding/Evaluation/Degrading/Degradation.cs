@@ -16,7 +16,9 @@ public sealed record Degradation(DegradationKind Kind, double Strength)
     /// <summary>What <see cref="Parse"/> takes.</summary>
     public static string Form { get; } = "noise[:SIGMA], blur[:SIGMA] or half[:TIMES]";
 
-    /// <summary>Reads <c>noise:32</c> (grey levels), <c>blur:2</c> (pixels) or <c>half:1</c>; these are the strengths without a number.</summary>
+    /// <summary>
+    /// Reads <c>noise:32</c> (grey levels), <c>blur:2</c> (pixels) or <c>half:1</c>; these are the strengths without a number.
+    /// </summary>
     /// <exception cref="FormatException">The text is something else.</exception>
     public static Degradation Parse(string text)
     {
@@ -29,11 +31,13 @@ public sealed record Degradation(DegradationKind Kind, double Strength)
             _ => throw new FormatException($"found '{text}'; allowed: {Form}"),
         };
         var strength = usual;
-        var isNumber = parts.Length == 1 || double.TryParse(parts[1], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out strength);
+        var isNumber = parts.Length == 1
+            || double.TryParse(parts[1], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out strength);
         var isAllowed = isNumber && strength > 0 && strength <= most && (kind != DegradationKind.Half || double.IsInteger(strength));
         return isAllowed
             ? new Degradation(kind, strength)
-            : throw new FormatException($"found '{text}'; allowed: a {(kind == DegradationKind.Half ? "whole " : "")}number above 0 up to {most}");
+            : throw new FormatException(
+                $"found '{text}'; allowed: a {(kind == DegradationKind.Half ? "whole " : "")}number above 0 up to {most}");
     }
 
     /// <summary>The image made worse.</summary>

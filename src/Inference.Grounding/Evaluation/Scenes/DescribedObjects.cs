@@ -6,8 +6,8 @@ namespace Inference.Grounding.Evaluation.Scenes;
 public static class DescribedObjects
 {
     /// <summary>
-    /// Indices of the objects of which the whole text is true: its first mention, whose extreme counts among the objects that fit the rest of it, and the relations to
-    /// later ones. Nothing where the text mentions no object.
+    /// Indices of the objects of which the whole text is true: its first mention, whose extreme counts among the objects that fit the rest
+    /// of it, and the relations to later ones. Nothing where the text mentions no object.
     /// </summary>
     public static IReadOnlyList<int> Find(string text, IReadOnlyList<SceneObject> objects)
     {

@@ -3,8 +3,8 @@ using System.Text.RegularExpressions;
 namespace Inference.Grounding.Evaluation.Scenes;
 
 /// <summary>
-/// Finds the objects that a text about a drawn scene mentions: runs of attribute words that end in a noun. Attributes that no noun follows at once
-/// mention nothing, so half a phrase at the end of a text that was cut is left out.
+/// Finds the objects that a text about a drawn scene mentions: runs of attribute words that end in a noun. Attributes that no noun follows
+/// at once mention nothing, so half a phrase at the end of a text that was cut is left out.
 /// </summary>
 public static partial class SceneExtractor
 {

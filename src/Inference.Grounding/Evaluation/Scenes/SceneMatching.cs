@@ -4,12 +4,14 @@ namespace Inference.Grounding.Evaluation.Scenes;
 /// <param name="Mention">The mention.</param>
 /// <param name="Object">Index of the object it is taken to mean; null where every object that it could mean is taken by others.</param>
 /// <param name="IsRight">Whether it is that object's whole name.</param>
-/// <param name="IsThere">Whether some object has what the mention says of colour and shape. A mention that is not there is a hallucination.</param>
+/// <param name="IsThere">
+/// Whether some object has what the mention says of colour and shape. A mention that is not there is a hallucination.
+/// </param>
 public readonly record struct MatchedMention(SceneMention Mention, int? Object, bool IsRight, bool IsThere);
 
 /// <summary>
-/// Gives every mention of a caption an object of its own, so that naming one object twice is right once only. Whole names choose first, then colour
-/// and shape, then shape, then colour; within a round in reading order.
+/// Gives every mention of a caption an object of its own, so that naming one object twice is right once only. Whole names choose first,
+/// then colour and shape, then shape, then colour; within a round in reading order.
 /// </summary>
 public static class SceneMatching
 {

@@ -34,7 +34,8 @@ public static class SceneMeasures
     public static SceneMeasure FoundByRule { get; } = new(SceneTask.Regions, "found_by_rule", "found by rule", MeasureDirection.Higher);
 
     /// <summary>Descriptions that the model itself locates with an IoU of at least 0.5.</summary>
-    public static SceneMeasure FoundByModel { get; } = new(SceneTask.Regions, "found_by_model", "found by the model", MeasureDirection.Higher);
+    public static SceneMeasure FoundByModel { get; } = new(
+        SceneTask.Regions, "found_by_model", "found by the model", MeasureDirection.Higher);
 
     /// <summary>Mean IoU of the located and the true box.</summary>
     public static SceneMeasure MeanIou { get; } = new(SceneTask.Locate, "mean_iou", "mean IoU", MeasureDirection.Higher);
@@ -52,13 +53,15 @@ public static class SceneMeasures
     public static SceneMeasure YesShare { get; } = new(SceneTask.Exists, "yes_ratio", "yes", MeasureDirection.None);
 
     /// <summary>All of a task.</summary>
-    public static IReadOnlyList<SceneMeasure> Of(SceneTask task) => [.. All.Where(measure => measure.Task == task), Tokens(task), Sampled(task)];
+    public static IReadOnlyList<SceneMeasure> Of(SceneTask task) =>
+        [.. All.Where(measure => measure.Task == task), Tokens(task), Sampled(task)];
 
     /// <summary>Tokens of an answer, a final stop token included.</summary>
     public static SceneMeasure Tokens(SceneTask task) => new(task, "tokens", "tokens", MeasureDirection.None, IsShare: false);
 
     /// <summary>Tokens sampled for each token of an answer: above 1 where a method throws some away.</summary>
-    public static SceneMeasure Sampled(SceneTask task) => new(task, "sampled_per_kept", "sampled / kept", MeasureDirection.None, IsShare: false);
+    public static SceneMeasure Sampled(SceneTask task) =>
+        new(task, "sampled_per_kept", "sampled / kept", MeasureDirection.None, IsShare: false);
 
     private static IReadOnlyList<SceneMeasure> All { get; } =
     [

@@ -29,8 +29,8 @@ public readonly record struct SceneWord(SceneWordKind Kind, string Value, int St
 /// <summary>A noun phrase that names an object: "small green ring". What it does not say is null or false.</summary>
 /// <param name="Words">Attributes in reading order and the noun at last.</param>
 /// <param name="Relation">
-/// Where the object that the text describes lies, seen from this one ("left of", "right of", "above", "below"), as words in front of the mention
-/// say; null for the described object itself.
+/// Where the object that the text describes lies, seen from this one ("left of", "right of", "above", "below"), as words in front of the
+/// mention say; null for the described object itself.
 /// </param>
 public sealed record SceneMention(IReadOnlyList<SceneWord> Words, string? Relation)
 {
@@ -55,9 +55,12 @@ public sealed record SceneMention(IReadOnlyList<SceneWord> Words, string? Relati
     /// <summary>Characters up to the end of the noun.</summary>
     public int Length => Words[^1].Start + Words[^1].Length - Start;
 
-    /// <summary>Whether everything that the mention says of the object itself is true of it; extremes need the other objects and are not looked at.</summary>
+    /// <summary>
+    /// Whether everything that the mention says of the object itself is true of it; extremes need the other objects and are not looked at.
+    /// </summary>
     public bool Fits(SceneObject seen) =>
-        (Shape ?? seen.Shape) == seen.Shape && (Color ?? seen.Color) == seen.Color && (Size ?? seen.Size) == seen.Size && (!Striped || seen.Striped);
+        (Shape ?? seen.Shape) == seen.Shape && (Color ?? seen.Color) == seen.Color && (Size ?? seen.Size) == seen.Size
+            && (!Striped || seen.Striped);
 
     /// <summary>Whether the mention is the object's whole name: no attribute wrong, missing or added.</summary>
     public bool Names(SceneObject seen) =>

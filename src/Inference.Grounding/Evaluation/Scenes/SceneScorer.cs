@@ -26,7 +26,8 @@ public static class SceneScorer
         {
             if (index is { } o && scene.Objects[o] is var seen && seen.Shape == mention.Shape)
             {
-                var agree = (mention.Size == seen.Size ? 1 : 0) + (mention.Color == seen.Color ? 1 : 0) + (mention.Striped == seen.Striped ? 1 : 0);
+                var agree =
+                    (mention.Size == seen.Size ? 1 : 0) + (mention.Color == seen.Color ? 1 : 0) + (mention.Striped == seen.Striped ? 1 : 0);
                 tally.Add(SceneMeasures.Attributes, agree, JudgedAttributes);
             }
         }

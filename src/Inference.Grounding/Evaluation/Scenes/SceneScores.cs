@@ -31,7 +31,8 @@ public sealed class SceneScores(IReadOnlyList<SceneTally> scenes)
         }
 
         var interval = Bootstrap.Interval(Bootstrap.Draw(ratios), draw => draw.Value)!.Value;
-        return new SceneEstimate(value, measure.IsShare && interval.Low == interval.High ? ConfidenceInterval.Wilson(value, ratios.Length) : interval);
+        return new SceneEstimate(
+            value, measure.IsShare && interval.Low == interval.High ? ConfidenceInterval.Wilson(value, ratios.Length) : interval);
     }
 
     /// <summary>This method's measure less that of <paramref name="baseline"/>; null where either has none.</summary>

@@ -7,7 +7,8 @@ namespace Inference.Grounding.Evaluation.Scenes;
 public static class SceneSet
 {
     private const int MostScenes = 100_000;
-    private const string ObjectForm = "{\"shape\", \"color\", \"size\", \"striped\", \"box\": [x1, y1, x2, y2] in 0..1, \"name\", \"expression\", \"detail\"}";
+    private const string ObjectForm =
+        "{\"shape\", \"color\", \"size\", \"striped\", \"box\": [x1, y1, x2, y2] in 0..1, \"name\", \"expression\", \"detail\"}";
 
     /// <summary>The scenes in order.</summary>
     /// <param name="source">annotations.jsonl.</param>
@@ -27,7 +28,8 @@ public static class SceneSet
 
     private static SceneObject ReadObject(JsonElement item, string place) =>
         Word(item, "shape", SceneWords.Shapes) is { } shape && Word(item, "color", SceneWords.Colors) is { } color
-        && Word(item, "size", SceneWords.Sizes) is { } size && Flag(item, "striped") is { } striped && ReadBox(item) is { } box && Text(item, "name") is { } name && Text(item, "detail") is { } detail
+        && Word(item, "size", SceneWords.Sizes) is { } size && Flag(item, "striped") is { } striped && ReadBox(item) is { } box
+        && Text(item, "name") is { } name && Text(item, "detail") is { } detail
             ? new SceneObject(shape, color, size, striped, box, name, Text(item, "expression"), detail)
             : throw new EvaluationException(place, "something else", ObjectForm);
 
@@ -55,7 +57,8 @@ public static class SceneSet
         return sides[0] < sides[2] && sides[1] < sides[3] ? new Box(sides[0], sides[1], sides[2], sides[3]) : null;
     }
 
-    private static JsonElement.ArrayEnumerator Items(JsonLine line, string name) => TryGet(line.Value, name, JsonValueKind.Array, out var value)
+    private static JsonElement.ArrayEnumerator Items(JsonLine line, string name) =>
+        TryGet(line.Value, name, JsonValueKind.Array, out var value)
         ? value.EnumerateArray()
         : throw new EvaluationException($"{line.Place}: \"{name}\"", "something else", "an array");
 

@@ -15,7 +15,9 @@ internal static class Thresholds
             .OrderByDescending(tie => tie.Key).Select(tie => (tie.Key, tie.Sum(point => point.Weight)))];
         var total = negatives.Sum(negative => negative.Weight);
         // By way of decimal: a hundredth as a float is less than one of a hundred.
-        return negatives.Length == 0 ? [] : [.. Rates.Select(rate => new ProbeThreshold(rate, At(negatives, (double)(decimal)rate * total)))];
+        return negatives.Length == 0
+            ? []
+            : [.. Rates.Select(rate => new ProbeThreshold(rate, At(negatives, (double)(decimal)rate * total)))];
     }
 
     private static float At((float Logit, double Weight)[] negatives, double mostAbove)

@@ -20,7 +20,8 @@ internal static class Activations
         if (activation is { } known && supported.Contains(known))
             return known;
         var allowed = string.Join(", ", supported.ToArray().Select(Name));
-        throw section.Error(key, $"activation '{CheckpointException.Printable(name)}' found; {allowed} {(supported.Length == 1 ? "is" : "are")} supported");
+        throw section.Error(
+            key, $"activation '{CheckpointException.Printable(name)}' found; {allowed} {(supported.Length == 1 ? "is" : "are")} supported");
     }
 
     private static string Name(Activation activation) => activation switch

@@ -73,14 +73,15 @@ internal static partial class ConfigKeys
     /// <summary>Keys that say nothing about the forward pass.</summary>
     private static readonly FrozenSet<string> WithoutEffect = new[]
     {
-        "_name_or_path", "_attn_implementation_autoset", "_commit_hash", "architectures", "attn_implementation", "bad_words_ids", "begin_suppress_tokens",
-        "diversity_penalty", "do_sample", "early_stopping", "encoder_no_repeat_ngram_size", "exponential_decay_length_penalty", "finetuning_task",
-        "forced_bos_token_id", "forced_eos_token_id", "id2label", "ignore_index", "image_seq_length", "initializer_factor", "initializer_range", "is_decoder",
-        "label2id", "length_penalty", "max_length", "max_window_layers", "min_length", "no_repeat_ngram_size", "num_beam_groups", "num_beams",
-        "num_return_sequences", "output_attentions", "output_hidden_states", "output_scores", "prefix", "pretraining_tp", "problem_type",
-        "projection_dim", "remove_invalid_values", "repetition_penalty", "return_dict", "return_dict_in_generate", "sep_token_id", "suppress_tokens",
-        "task_specific_params", "temperature", "tf_legacy_loss", "tie_encoder_decoder", "tie_word_embeddings", "tokenizer_class", "top_k", "top_p",
-        "torchscript", "transformers_version", "typical_p", "use_bfloat16", "use_cache", "use_return_dict", "vision_use_head",
+        "_name_or_path", "_attn_implementation_autoset", "_commit_hash", "architectures", "attn_implementation", "bad_words_ids",
+        "begin_suppress_tokens", "diversity_penalty", "do_sample", "early_stopping", "encoder_no_repeat_ngram_size",
+        "exponential_decay_length_penalty", "finetuning_task", "forced_bos_token_id", "forced_eos_token_id", "id2label", "ignore_index",
+        "image_seq_length", "initializer_factor", "initializer_range", "is_decoder", "label2id", "length_penalty", "max_length",
+        "max_window_layers", "min_length", "no_repeat_ngram_size", "num_beam_groups", "num_beams", "num_return_sequences",
+        "output_attentions", "output_hidden_states", "output_scores", "prefix", "pretraining_tp", "problem_type", "projection_dim",
+        "remove_invalid_values", "repetition_penalty", "return_dict", "return_dict_in_generate", "sep_token_id", "suppress_tokens",
+        "task_specific_params", "temperature", "tf_legacy_loss", "tie_encoder_decoder", "tie_word_embeddings", "tokenizer_class", "top_k",
+        "top_p", "torchscript", "transformers_version", "typical_p", "use_bfloat16", "use_cache", "use_return_dict", "vision_use_head",
         // Dropout acts in training only.
         "attention_dropout", "dropout", "hidden_dropout", "embd_pdrop", "resid_pdrop",
         // Sub-configurations inherit these from the base class; the decoder's own are read where they matter.

@@ -2,8 +2,8 @@ namespace Inference.Models.Checkpoints;
 
 /// <summary>
 /// What is known about keys that no reader asks for. Those that change numbers are refused unless they hold the value that changes nothing;
-/// those that change nothing are silent; all others are tolerated and reported in <see cref="ModelConfig.UnknownKeys"/>, because files carry
-/// leftovers of many library versions.
+/// those that change nothing are silent; all others are tolerated and reported in <see cref="ModelConfig.UnknownKeys"/>, because files
+/// carry leftovers of many library versions.
 /// </summary>
 internal static partial class ConfigKeys
 {

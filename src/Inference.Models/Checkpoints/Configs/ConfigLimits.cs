@@ -1,6 +1,9 @@
 namespace Inference.Models.Checkpoints;
 
-/// <summary>Upper bounds of configuration values: far above any model, low enough that products of two stay within 64 bits and nothing is allocated by a typo.</summary>
+/// <summary>
+/// Upper bounds of configuration values: far above any model, low enough that products of two stay within 64 bits and nothing is allocated
+/// by a typo.
+/// </summary>
 internal static class ConfigLimits
 {
     /// <summary>Widths, vocabulary, context.</summary>

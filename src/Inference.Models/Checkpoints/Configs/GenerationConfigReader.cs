@@ -40,12 +40,12 @@ internal static class GenerationConfigReader
 
     private static readonly FrozenSet<string> WithoutEffect = new[]
     {
-        "_from_model_config", "assistant_confidence_threshold", "assistant_early_exit", "assistant_lookbehind", "cache_config", "cache_implementation",
-        "chat_format", "compile_config", "decoder_start_token_id", "disable_compile", "early_stopping", "is_assistant", "length_penalty", "low_memory",
-        "max_length", "max_matching_ngram_size", "max_time", "num_assistant_tokens", "num_assistant_tokens_schedule", "num_return_sequences",
-        "output_attentions", "output_hidden_states", "output_logits", "output_scores", "prefill_chunk_size", "prompt_lookup_num_tokens",
-        "remove_invalid_values", "renormalize_logits", "return_dict_in_generate", "return_legacy_cache", "target_lookbehind", "transformers_version",
-        "trust_remote_code", "use_cache",
+        "_from_model_config", "assistant_confidence_threshold", "assistant_early_exit", "assistant_lookbehind", "cache_config",
+        "cache_implementation", "chat_format", "compile_config", "decoder_start_token_id", "disable_compile", "early_stopping",
+        "is_assistant", "length_penalty", "low_memory", "max_length", "max_matching_ngram_size", "max_time", "num_assistant_tokens",
+        "num_assistant_tokens_schedule", "num_return_sequences", "output_attentions", "output_hidden_states", "output_logits",
+        "output_scores", "prefill_chunk_size", "prompt_lookup_num_tokens", "remove_invalid_values", "renormalize_logits",
+        "return_dict_in_generate", "return_legacy_cache", "target_lookbehind", "transformers_version", "trust_remote_code", "use_cache",
     }.ToFrozenSet(StringComparer.Ordinal);
 
     public static GenerationConfig Read(ConfigSection root)
@@ -66,9 +66,13 @@ internal static class GenerationConfigReader
         foreach (var (key, neutral) in Refused)
         {
             if (root.Value(key) is { } value && !neutral.Contains(value.GetRawText()))
-                throw root.Found(key, value, $"this is not implemented; remove the key{(neutral.Length == 0 ? "" : $" or set it to {neutral[0]}")}");
+                throw root.Found(
+                    key, value, $"this is not implemented; remove the key{(neutral.Length == 0 ? "" : $" or set it to {neutral[0]}")}");
         }
-        return config with { UnknownKeys = [.. root.Unread().Where(key => !WithoutEffect.Contains(key)).Select(CheckpointException.Printable)] };
+        return config with
+        {
+            UnknownKeys = [.. root.Unread().Where(key => !WithoutEffect.Contains(key)).Select(CheckpointException.Printable)],
+        };
     }
 
     private static float? OptionalSingle(ConfigSection root, string key, double least, double most) =>

@@ -28,7 +28,9 @@ public enum VisionFeatureSelectStrategy
 /// <summary>A grid of LLaVA-NeXT in pixels.</summary>
 public readonly record struct GridPinpoint(int Height, int Width);
 
-/// <summary>The content of config.json with every default resolved; what changes numbers and is not implemented has been refused by then.</summary>
+/// <summary>
+/// The content of config.json with every default resolved; what changes numbers and is not implemented has been refused by then.
+/// </summary>
 public sealed record ModelConfig
 {
     public required ModelFamily Family { get; init; }

@@ -17,7 +17,8 @@ internal static class ModelConfigReader
             "llava_next" => VisionLanguage(root, modelType, ModelFamily.LlavaNext),
             _ when TextConfigReader.Family(modelType) is not null => TextOnly(root, modelType),
             _ => throw root.Error(
-                "model_type", $"'{CheckpointException.Printable(modelType)}' found; llava, llava_next, llama, mistral and qwen2 are supported"),
+                "model_type",
+                $"'{CheckpointException.Printable(modelType)}' found; llava, llava_next, llama, mistral and qwen2 are supported"),
         };
     }
 
@@ -66,8 +67,8 @@ internal static class ModelConfigReader
     private static string? Dtype(ConfigSection root) => root.String("dtype") ?? root.String("torch_dtype");
 
     /// <summary>
-    /// Since version 5 the library notes each part's dtype when it saves a model it has loaded. A half-precision model whose decoder has none was built in
-    /// memory and cast as a whole.
+    /// Since version 5 the library notes each part's dtype when it saves a model it has loaded. A half-precision model whose decoder has
+    /// none was built in memory and cast as a whole.
     /// </summary>
     private static NumberFormat FrequencyFormat(ConfigSection root)
     {

@@ -1,8 +1,8 @@
 namespace Inference.Models.Checkpoints;
 
 /// <summary>
-/// Reads rope_parameters, or the older rope_theta and rope_scaling, with the precedence of the transformers library: a non-empty rope_scaling
-/// before rope_parameters, their rope_theta before the decoder's, rope_type before type.
+/// Reads rope_parameters, or the older rope_theta and rope_scaling, with the precedence of the transformers library: a non-empty
+/// rope_scaling before rope_parameters, their rope_theta before the decoder's, rope_type before type.
 /// </summary>
 internal static class RopeConfigReader
 {
@@ -29,7 +29,8 @@ internal static class RopeConfigReader
                 "linear" => RopeKind.Linear,
                 "llama3" => RopeKind.Llama3,
                 _ => throw rope.Error(
-                    type is null ? "type" : "rope_type", $"'{CheckpointException.Printable(named)}' found; default, linear and llama3 are supported"),
+                    type is null ? "type" : "rope_type",
+                    $"'{CheckpointException.Printable(named)}' found; default, linear and llama3 are supported"),
             },
         };
         config = config.Kind switch

@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace Inference.Models.Checkpoints;
 
 /// <summary>
-/// Windowed attention is not implemented. A window at least as long as the context changes nothing and is accepted; a shorter one that is in
-/// use is refused, also where only the default of the library's class asks for it.
+/// Windowed attention is not implemented. A window at least as long as the context changes nothing and is accepted; a shorter one that is
+/// in use is refused, also where only the default of the library's class asks for it.
 /// </summary>
 internal static class SlidingWindow
 {
@@ -24,7 +24,8 @@ internal static class SlidingWindow
         }
 
         if (slidingLayer is { } layer && window is null)
-            throw section.Error("layer_types", $"sliding_attention found in layer {layer}, which is not implemented; only full_attention is supported");
+            throw section.Error(
+                "layer_types", $"sliding_attention found in layer {layer}, which is not implemented; only full_attention is supported");
         if (window < maxPositions)
         {
             var source = section.Has("sliding_window") ? "" : $" found (the default of {type}, as the key is missing)";

@@ -2,11 +2,14 @@ using Inference.Compute;
 
 namespace Inference.Models.Checkpoints;
 
-/// <summary>Reads a decoder's section; a missing key has the default of the transformers class (LlamaConfig, MistralConfig, Qwen2Config).</summary>
+/// <summary>
+/// Reads a decoder's section; a missing key has the default of the transformers class (LlamaConfig, MistralConfig, Qwen2Config).
+/// </summary>
 internal static class TextConfigReader
 {
     /// <summary>What differs between the classes when a key is missing.</summary>
-    private sealed record Defaults(int VocabSize, int IntermediateSize, int? KvHeads, int MaxPositions, int? SlidingWindow, int? Bos, int[] Eos);
+    private sealed record Defaults(
+        int VocabSize, int IntermediateSize, int? KvHeads, int MaxPositions, int? SlidingWindow, int? Bos, int[] Eos);
 
     private static readonly Defaults Llama = new(32000, 11008, null, 2048, null, 1, [2]);
     private static readonly Defaults Mistral = new(32000, 14336, 8, 131072, 4096, 1, [2]);
@@ -68,7 +71,8 @@ internal static class TextConfigReader
     {
         var stated = section.OptionalInt("head_dim", null);
         if (stated is null && hidden % heads != 0)
-            throw section.Error("hidden_size", $"{hidden} found; without head_dim it must be a multiple of num_attention_heads, which is {heads}");
+            throw section.Error(
+                "hidden_size", $"{hidden} found; without head_dim it must be a multiple of num_attention_heads, which is {heads}");
         var headDim = stated ?? hidden / heads;
         return headDim % 2 == 0
             ? headDim

@@ -12,7 +12,9 @@ public enum VisionModelType
     Siglip,
 }
 
-/// <summary>The vision tower: all values resolved, defaults as in the transformers configuration class of its <see cref="ModelType"/>.</summary>
+/// <summary>
+/// The vision tower: all values resolved, defaults as in the transformers configuration class of its <see cref="ModelType"/>.
+/// </summary>
 public sealed record VisionConfig
 {
     public required VisionModelType ModelType { get; init; }

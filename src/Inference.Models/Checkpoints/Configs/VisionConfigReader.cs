@@ -3,7 +3,9 @@ using System.Text.Json;
 
 namespace Inference.Models.Checkpoints;
 
-/// <summary>Reads a vision tower's section; a missing key has the default of the transformers class (CLIPVisionConfig, SiglipVisionConfig).</summary>
+/// <summary>
+/// Reads a vision tower's section; a missing key has the default of the transformers class (CLIPVisionConfig, SiglipVisionConfig).
+/// </summary>
 internal static class VisionConfigReader
 {
     private static readonly Activation[] Supported = [Activation.QuickGelu, Activation.Gelu, Activation.GeluTanh];
@@ -29,7 +31,8 @@ internal static class VisionConfigReader
         {
             "clip_vision_model" => VisionModelType.Clip,
             "siglip_vision_model" => VisionModelType.Siglip,
-            _ => throw section.Error("model_type", $"'{CheckpointException.Printable(named)}' found; clip_vision_model and siglip_vision_model are supported"),
+            _ => throw section.Error(
+                "model_type", $"'{CheckpointException.Printable(named)}' found; clip_vision_model and siglip_vision_model are supported"),
         };
         var clip = type == VisionModelType.Clip;
         var hidden = section.Int("hidden_size", 768);

@@ -3,7 +3,9 @@ using System.IO.Compression;
 
 namespace Inference.Models.Imaging.Formats;
 
-/// <summary>Writes 8-bit RGB as PNG (ISO/IEC 15948): every row filtered by Sub, which suits drawings and photographs alike well enough.</summary>
+/// <summary>
+/// Writes 8-bit RGB as PNG (ISO/IEC 15948): every row filtered by Sub, which suits drawings and photographs alike well enough.
+/// </summary>
 public static class PngEncoder
 {
     private const byte TrueColor = 2, FilterSub = 1;

@@ -30,7 +30,10 @@ internal sealed class ConfigObject(string file, JsonElement json)
 
     /// <summary>The keys of a size that are not null, in order of the alphabet.</summary>
     public static string[] Keys(JsonElement size) =>
-        [.. size.EnumerateObject().Where(p => p.Value.ValueKind != JsonValueKind.Null).Select(p => p.Name).Distinct().Order(StringComparer.Ordinal)];
+    [
+        .. size.EnumerateObject().Where(p => p.Value.ValueKind != JsonValueKind.Null).Select(p => p.Name)
+            .Distinct().Order(StringComparer.Ordinal),
+    ];
 
     public static string Shown(JsonElement value)
     {

@@ -38,7 +38,8 @@ internal sealed class ImageProcessorConfigReader
             throw _json.Refuse("use_square_size", "it is not implemented; give height and width as size");
         if (_json.Value("pad_size") is not null)
             throw _json.Refuse("pad_size", "padding to a fixed size is not implemented");
-        if (_json.Value("data_format") is { } format && !(format.ValueKind == JsonValueKind.String && format.GetString() == "channels_first"))
+        if (_json.Value("data_format") is { } format
+            && !(format.ValueKind == JsonValueKind.String && format.GetString() == "channels_first"))
             throw _json.Refuse("data_format", "only channels_first is implemented");
 
         bool crop = _json.Flag("do_center_crop", !siglip);
@@ -91,7 +92,9 @@ internal sealed class ImageProcessorConfigReader
         };
     }
 
-    /// <summary>A step that is switched on and not known here would change the pixels; other unknown keys mean nothing to these types.</summary>
+    /// <summary>
+    /// A step that is switched on and not known here would change the pixels; other unknown keys mean nothing to these types.
+    /// </summary>
     private void RefuseUnknownSteps()
     {
         foreach (var property in _json.Properties)
@@ -149,7 +152,9 @@ internal sealed class ImageProcessorConfigReader
         return [.. value.EnumerateArray().Select(p => _json.Rectangle(Key, p, "pairs of height and width"))];
     }
 
-    /// <summary>The whole image and its tiles, also the rest at the edge of a resolution, stand in one tensor: they must come out equal.</summary>
+    /// <summary>
+    /// The whole image and its tiles, also the rest at the edge of a resolution, stand in one tensor: they must come out equal.
+    /// </summary>
     private void CheckTiles(ImageProcessorConfig config)
     {
         var view = new ViewTransform(config);

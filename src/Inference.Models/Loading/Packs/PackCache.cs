@@ -7,8 +7,8 @@ using Inference.Models.Checkpoints;
 namespace Inference.Models.Loading;
 
 /// <summary>
-/// Whether packed weights are kept in a file: the next process maps it instead of packing, and processes share its pages of memory. The file is named after
-/// everything that its bytes follow from, so that it never goes stale; a file that is not whole is packed anew.
+/// Whether packed weights are kept in a file: the next process maps it instead of packing, and processes share its pages of memory. The
+/// file is named after everything that its bytes follow from, so that it never goes stale; a file that is not whole is packed anew.
 /// </summary>
 public sealed class PackCache
 {
@@ -48,7 +48,8 @@ public sealed class PackCache
                 return reader;
         }
 
-        return folders.Select(folder => PackWriter.TryCreate(folder, key, backend, checkpoint.WeightBytes)).FirstOrDefault(writer => writer is not null);
+        return folders.Select(folder => PackWriter.TryCreate(folder, key, backend, checkpoint.WeightBytes))
+            .FirstOrDefault(writer => writer is not null);
     }
 
     /// <summary>Name of the file with a key.</summary>
@@ -61,7 +62,9 @@ public sealed class PackCache
         if (!_auto || checkpoint.WeightBytes < LeastBytes)
             return [];
         var beside = File.Exists(checkpoint.Folder) ? Path.GetDirectoryName(checkpoint.Folder)! : checkpoint.Folder;
-        return UserCache() is { } user ? [Path.Combine(beside, ".glassbox"), Path.Combine(user, "glassbox", "packs")] : [Path.Combine(beside, ".glassbox")];
+        return UserCache() is { } user
+            ? [Path.Combine(beside, ".glassbox"), Path.Combine(user, "glassbox", "packs")]
+            : [Path.Combine(beside, ".glassbox")];
     }
 
     // A relative XDG_CACHE_HOME counts as none (XDG Base Directory Specification).
@@ -77,7 +80,9 @@ public sealed class PackCache
     private static string Key(IBackend backend, Checkpoint checkpoint, NumberFormat? weights)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(Encoding.UTF8.GetBytes($"{PackTable.Version}\n{backend.PackedLayout}\n{weights?.ToString() ?? "stored"}\n{checkpoint.Fingerprint}\n"));
+        hash.AppendData(
+            Encoding.UTF8.GetBytes(
+                $"{PackTable.Version}\n{backend.PackedLayout}\n{weights?.ToString() ?? "stored"}\n{checkpoint.Fingerprint}\n"));
         Span<byte> numbers = stackalloc byte[2 * sizeof(long)];
         foreach (var file in checkpoint.WeightPaths.Select(path => new FileInfo(path)))
         {

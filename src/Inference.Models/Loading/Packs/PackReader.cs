@@ -6,8 +6,8 @@ using Inference.Models.Checkpoints;
 namespace Inference.Models.Loading;
 
 /// <summary>
-/// A pack file, mapped. Nothing of it is believed: a file that others may write, of another length or key, with a table whose digest is wrong or that does not
-/// fit the file, or with samples that are not what was written counts as absent.
+/// A pack file, mapped. Nothing of it is believed: a file that others may write, of another length or key, with a table whose digest is
+/// wrong or that does not fit the file, or with samples that are not what was written counts as absent.
 /// </summary>
 internal sealed unsafe class PackReader : IPackStore
 {
@@ -37,8 +37,8 @@ internal sealed unsafe class PackReader : IPackStore
                 throw new InvalidDataException();
             return new PackReader(path, file, backend, entries.ToDictionary(entry => entry.Name, StringComparer.Ordinal));
         }
-        catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException or CheckpointException or ArgumentException
-            or OverflowException or FormatException)
+        catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException or CheckpointException
+            or ArgumentException or OverflowException or FormatException)
         {
             file?.Dispose();
             return null;
@@ -70,7 +70,8 @@ internal sealed unsafe class PackReader : IPackStore
         var numbers = preface[PackTable.Magic.Length..];
         var offset = BinaryPrimitives.ReadInt64LittleEndian(numbers);
         var length = BinaryPrimitives.ReadInt64LittleEndian(numbers[sizeof(long)..]);
-        if (!preface.StartsWith(PackTable.Magic) || length is < 0 or > PackTable.MostBytes || offset < PackTable.PrefaceBytes || offset != file.Length - length)
+        if (!preface.StartsWith(PackTable.Magic) || length is < 0 or > PackTable.MostBytes || offset < PackTable.PrefaceBytes
+            || offset != file.Length - length)
             throw new InvalidDataException();
         var table = new ReadOnlySpan<byte>(file.Pointer + offset, (int)length);
         if (!SHA256.HashData(table).AsSpan().SequenceEqual(preface[^SHA256.HashSizeInBytes..]))
@@ -80,6 +81,7 @@ internal sealed unsafe class PackReader : IPackStore
 
     private static bool Fits(PackEntry entry, MappedFile file, IBackend backend) =>
         Enum.IsDefined(entry.Format) && entry.Length == backend.PackedBytes(entry.Outputs, entry.Inputs, entry.Format)
-        && entry.Offset >= PackTable.PrefaceBytes && entry.Offset % backend.PackedAlignment == 0 && entry.Offset <= file.Length - entry.Length
+        && entry.Offset >= PackTable.PrefaceBytes && entry.Offset % backend.PackedAlignment == 0
+        && entry.Offset <= file.Length - entry.Length
         && PackTable.Samples(file.Pointer + entry.Offset, entry.Length) == entry.Samples;
 }

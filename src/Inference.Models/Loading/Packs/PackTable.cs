@@ -5,11 +5,12 @@ using Inference.Compute;
 namespace Inference.Models.Loading;
 
 /// <summary>A matrix in the file, and a digest of samples of its bytes, which a write that was lost would change.</summary>
-internal readonly record struct PackEntry(string Name, int Outputs, int Inputs, NumberFormat Format, long Offset, long Length, ulong Samples);
+internal readonly record struct PackEntry(
+    string Name, int Outputs, int Inputs, NumberFormat Format, long Offset, long Length, ulong Samples);
 
 /// <summary>
-/// The table behind the matrices of a pack file, and the preface in front of them: <see cref="Magic"/>, offset and length of the table as 64-bit
-/// little-endian numbers, and its SHA-256.
+/// The table behind the matrices of a pack file, and the preface in front of them: <see cref="Magic"/>, offset and length of the table as
+/// 64-bit little-endian numbers, and its SHA-256.
 /// </summary>
 internal static unsafe class PackTable
 {
@@ -60,8 +61,8 @@ internal static unsafe class PackTable
         for (var i = 0; i < count; i++)
         {
             entries.Add(new PackEntry(
-                reader.ReadString(), reader.ReadInt32(), reader.ReadInt32(), (NumberFormat)reader.ReadInt32(), reader.ReadInt64(), reader.ReadInt64(),
-                reader.ReadUInt64()));
+                reader.ReadString(), reader.ReadInt32(), reader.ReadInt32(), (NumberFormat)reader.ReadInt32(), reader.ReadInt64(),
+                reader.ReadInt64(), reader.ReadUInt64()));
         }
 
         return (key, entries);

@@ -6,8 +6,8 @@ using Inference.Models.Checkpoints;
 namespace Inference.Models.Loading;
 
 /// <summary>
-/// Writes packed matrices one after the other, each at once mapped in place of the memory it was packed in. The file has its name only when it is whole and on
-/// the disk; where writing fails the model goes on without it.
+/// Writes packed matrices one after the other, each at once mapped in place of the memory it was packed in. The file has its name only when
+/// it is whole and on the disk; where writing fails the model goes on without it.
 /// </summary>
 internal sealed unsafe class PackWriter : IPackStore
 {
@@ -36,11 +36,18 @@ internal sealed unsafe class PackWriter : IPackStore
             Directory.CreateDirectory(folder);
             if (new DriveInfo(folder).AvailableFreeSpace / 2 < weightBytes)
                 return null;
-            foreach (var left in Directory.EnumerateFiles(folder, "*.tmp").Where(file => DateTime.UtcNow - File.GetLastWriteTimeUtc(file) > Abandoned))
+            foreach (var left in Directory.EnumerateFiles(folder, "*.tmp").Where(
+                file => DateTime.UtcNow - File.GetLastWriteTimeUtc(file) > Abandoned))
                 File.Delete(left);
             var target = System.IO.Path.Combine(folder, PackCache.FileName(key));
             var temporary = $"{target}.{Guid.NewGuid():N}.tmp";
-            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite, Share = FileShare.Read, BufferSize = 1 << 20 };
+            var options = new FileStreamOptions
+            {
+                Mode = FileMode.CreateNew,
+                Access = FileAccess.ReadWrite,
+                Share = FileShare.Read,
+                BufferSize = 1 << 20,
+            };
             if (!OperatingSystem.IsWindows())
                 options.UnixCreateMode = Mode;
             return new PackWriter(target, temporary, key, backend, new FileStream(temporary, options));

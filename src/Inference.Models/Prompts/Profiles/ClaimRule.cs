@@ -14,7 +14,8 @@ public sealed class ClaimRule
     /// <summary>Compiles a rule.</summary>
     /// <param name="find">Regular expression of .NET without look-around and back-references.</param>
     /// <param name="phrase">
-    /// What is claimed to be there: groups as <c>${name}</c>, <c>$1</c> or <c>$0</c>, and <c>{a}</c> for "a" or "an" by the letter that follows.
+    /// What is claimed to be there: groups as <c>${name}</c>, <c>$1</c> or <c>$0</c>, and <c>{a}</c> for "a" or "an" by the letter that
+    /// follows.
     /// </param>
     /// <exception cref="ArgumentException">The pattern cannot be used.</exception>
     public ClaimRule(string find, string phrase)
@@ -33,7 +34,8 @@ public sealed class ClaimRule
 
     /// <summary>What a text claims to be there, in its order, with the places where it does.</summary>
     public IEnumerable<(int Start, int Length, string Phrase)> Find(string text) =>
-        _find.Matches(text).Where(match => match.Length > 0).Select(match => (match.Index, match.Length, WithArticles(match.Result(_phrase))));
+        _find.Matches(text).Where(match => match.Length > 0)
+            .Select(match => (match.Index, match.Length, WithArticles(match.Result(_phrase))));
 
     private static string WithArticles(string phrase)
     {

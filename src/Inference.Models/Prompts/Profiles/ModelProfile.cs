@@ -13,7 +13,9 @@ public sealed record ModelProfile
 
     internal const string BoxPlace = "{box}", PhrasePlace = "{phrase}", ClaimPlace = "{claim}";
 
-    /// <summary>Key <c>chat</c>: a pattern (<see cref="ChatPattern"/>) or the name of a format; null to go by the folder's chat template.</summary>
+    /// <summary>
+    /// Key <c>chat</c>: a pattern (<see cref="ChatPattern"/>) or the name of a format; null to go by the folder's chat template.
+    /// </summary>
     public string? Chat { get; init; }
 
     /// <summary>Asks for a short expression that singles out the region <c>{box}</c>.</summary>

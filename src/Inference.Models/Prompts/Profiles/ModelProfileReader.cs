@@ -5,7 +5,8 @@ namespace Inference.Models.Prompts.Profiles;
 
 /// <summary>
 /// Reads glassbox.json: <c>{"chat", "describe", "describe_in_detail", "locate", "exists", "verify", "yes": […], "no": […], "caption",
-/// "claims": [{"find", "phrase"}], "box": {"format", "space", "decimals", "max"}}</c>, every key optional. Strict: an unknown key is an error that lists the known ones.
+/// "claims": [{"find", "phrase"}], "box": {"format", "space", "decimals", "max"}}</c>, every key optional. Strict: an unknown key is an
+/// error that lists the known ones.
 /// </summary>
 public static class ModelProfileReader
 {
@@ -21,7 +22,11 @@ public static class ModelProfileReader
     {
         try
         {
-            using JsonDocument document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = 4, AllowDuplicateProperties = false });
+            using JsonDocument document = JsonDocument.Parse(json, new JsonDocumentOptions
+            {
+                MaxDepth = 4,
+                AllowDuplicateProperties = false,
+            });
             return Read(document.RootElement, basis);
         }
         catch (JsonException)
@@ -48,7 +53,8 @@ public static class ModelProfileReader
                 "caption" => profile with { Caption = Text(property) },
                 "box" => profile with { Box = ReadBox(property.Value, profile.Box) },
                 _ => throw Invalid(
-                    property.Name, "an unknown key", "chat, describe, describe_in_detail, locate, exists, verify, yes, no, claims, caption, box"),
+                    property.Name, "an unknown key",
+                    "chat, describe, describe_in_detail, locate, exists, verify, yes, no, claims, caption, box"),
             };
         }
         return profile;
@@ -77,7 +83,9 @@ public static class ModelProfileReader
         }
         try
         {
-            return find.Length > 0 ? new ClaimRule(find, phrase) : throw Invalid($"claims[{index}].find", "nothing", "a regular expression");
+            return find.Length > 0
+                ? new ClaimRule(find, phrase)
+                : throw Invalid($"claims[{index}].find", "nothing", "a regular expression");
         }
         catch (ArgumentException)
         {
@@ -127,7 +135,8 @@ public static class ModelProfileReader
 
     private static string Text(JsonProperty property, string place = "")
     {
-        if (property.Value.ValueKind != JsonValueKind.String) throw Invalid(property.Name, $"a JSON {property.Value.ValueKind}", "a string");
+        if (property.Value.ValueKind != JsonValueKind.String)
+            throw Invalid(property.Name, $"a JSON {property.Value.ValueKind}", "a string");
         string text = property.Value.GetString()!;
         return text.Contains(place, StringComparison.Ordinal) ? text : throw Invalid(property.Name, $"'{text}'", $"a text with {place}");
     }

@@ -13,7 +13,8 @@ public static class ModelProfiles
     /// </summary>
     /// <remarks>
     /// In training the coordinates were those of the image padded to a square. The processor files in circulation crop the centre instead;
-    /// boxes go by what the model folder's own image processor shows the model (<see cref="BoxMapping"/> of its plan): padded, cropped or squeezed.
+    /// boxes go by what the model folder's own image processor shows the model (<see cref="BoxMapping"/> of its plan): padded, cropped or
+    /// squeezed.
     /// </remarks>
     public static ModelProfile Llava { get; } = new()
     {
@@ -28,11 +29,14 @@ public static class ModelProfiles
         Box = new BoxFormat("[{x1}, {y1}, {x2}, {y2}]", CoordinateSpace.Unit, decimals: 2, max: 1),
     };
 
-    /// <summary>The profile of a model folder: the built-in one of its family, then the keys of its glassbox.json, which lies beside a GGUF file.</summary>
+    /// <summary>
+    /// The profile of a model folder: the built-in one of its family, then the keys of its glassbox.json, which lies beside a GGUF file.
+    /// </summary>
     /// <exception cref="PromptException">The file cannot be used.</exception>
     public static ModelProfile Load(string folder)
     {
-        FileInfo file = new(Path.Combine(GgufFile.IsNamed(folder) ? Path.GetDirectoryName(Path.GetFullPath(folder))! : folder, ModelProfile.FileName));
+        FileInfo file = new(
+            Path.Combine(GgufFile.IsNamed(folder) ? Path.GetDirectoryName(Path.GetFullPath(folder))! : folder, ModelProfile.FileName));
         if (!file.Exists) return Llava;
         if (file.Length > ModelProfileReader.MaxBytes)
         {

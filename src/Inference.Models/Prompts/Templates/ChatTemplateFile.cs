@@ -19,10 +19,13 @@ public static class ChatTemplateFile
     public static (string Template, string File)? Find(string folder)
     {
         if (GgufFile.IsNamed(folder)) return OfGguf(folder);
-        foreach (string file in (ReadOnlySpan<string>)["processor_config.json", "chat_template.json", "chat_template.jinja", "tokenizer_config.json"])
+        ReadOnlySpan<string> files = ["processor_config.json", "chat_template.json", "chat_template.jinja", "tokenizer_config.json"];
+        foreach (string file in files)
         {
             if (ReadCapped(folder, file) is not { } content) continue;
-            string? template = file.EndsWith(".jinja", StringComparison.Ordinal) ? Encoding.UTF8.GetString(content) : ReadKey(content, file);
+            string? template = file.EndsWith(".jinja", StringComparison.Ordinal)
+                ? Encoding.UTF8.GetString(content)
+                : ReadKey(content, file);
             if (template is not null) return (template, file);
         }
         return null;
@@ -68,7 +71,8 @@ public static class ChatTemplateFile
         foreach (JsonElement entry in templates.EnumerateArray())
         {
             if (entry.ValueKind == JsonValueKind.Object
-                && entry.TryGetProperty("name", out JsonElement name) && name.ValueKind == JsonValueKind.String && name.GetString() == "default"
+                && entry.TryGetProperty("name", out JsonElement name) && name.ValueKind == JsonValueKind.String
+                && name.GetString() == "default"
                 && entry.TryGetProperty("template", out JsonElement template) && template.ValueKind == JsonValueKind.String)
                 return template.GetString();
         }

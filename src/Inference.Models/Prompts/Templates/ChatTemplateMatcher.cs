@@ -47,7 +47,8 @@ public static partial class ChatTemplateMatcher
         Match match = ChatMl().Match(pieces);
         if (!match.Success) return null;
         ChatFormat format = ChatFormats.ChatMlVariant(
-            "chatml", match.Groups["separator"].Value, match.Groups["image"].Value, match.Groups["before"].Value, match.Groups["end"].Value);
+            "chatml", match.Groups["separator"].Value, match.Groups["image"].Value, match.Groups["before"].Value,
+            match.Groups["end"].Value);
         string name = ChatFormats.All.FirstOrDefault(known => known with { Name = "chatml" } == format)?.Name ?? "chatml";
         return format with { Name = name, DefaultSystem = match.Groups["system"].Value };
     }

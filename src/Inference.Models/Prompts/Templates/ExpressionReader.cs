@@ -8,7 +8,9 @@ internal static partial class ExpressionReader
 {
     private const string Unknown = "{?}";
 
-    /// <summary>The emitted text, values as <c>{role}</c>, <c>{ROLE}</c>, <c>{Role}</c>, <c>{text}</c>, <c>{bos}</c> or <c>{eos}</c>.</summary>
+    /// <summary>
+    /// The emitted text, values as <c>{role}</c>, <c>{ROLE}</c>, <c>{Role}</c>, <c>{text}</c>, <c>{bos}</c> or <c>{eos}</c>.
+    /// </summary>
     public static string Read(string expression)
     {
         if (expression.StartsWith("raise_exception(", StringComparison.Ordinal)) return "";

@@ -12,7 +12,9 @@ internal static class TemplatePieces
     /// <summary>Ends a piece in the joined form; no template contains it.</summary>
     public const char Separator = '\u241E';
 
-    /// <summary>The pieces of a template joined by <see cref="Separator"/>, without video pieces and repetitions of the piece before.</summary>
+    /// <summary>
+    /// The pieces of a template joined by <see cref="Separator"/>, without video pieces and repetitions of the piece before.
+    /// </summary>
     public static string Read(string template)
     {
         List<string> pieces = [];

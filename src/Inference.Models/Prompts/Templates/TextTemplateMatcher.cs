@@ -3,8 +3,8 @@ using System.Text.RegularExpressions;
 namespace Inference.Models.Prompts.Templates;
 
 /// <summary>
-/// Recognises the chat templates of text models by the marks they write around turns. Such templates are programs that differ from release to release in what
-/// they do with tools and dates; what is taken from them is the form of plain turns and a default system text.
+/// Recognises the chat templates of text models by the marks they write around turns. Such templates are programs that differ from release
+/// to release in what they do with tools and dates; what is taken from them is the form of plain turns and a default system text.
 /// </summary>
 internal static partial class TextTemplateMatcher
 {
@@ -35,14 +35,20 @@ internal static partial class TextTemplateMatcher
         return Has("<|im_start|>") ? ChatFormats.ChatMl with { TakesImages = false, DefaultSystem = DefaultSystem(template) }
             : Has("<|start_header_id|>") && !Has("Cutting Knowledge Date") ? Llama3
             : Has("<|user|>") && Has("<|assistant|>") && Has("eos_token") ? Zephyr
-            : Has("[INST]") && !Has("<<SYS>>") && !Has("[AVAILABLE_TOOLS]") ? ChatFormats.Mistral with { TakesImages = false, System = null }
+            : Has("[INST]") && !Has("<<SYS>>") && !Has("[AVAILABLE_TOOLS]") ? ChatFormats.Mistral with
+            {
+                TakesImages = false,
+                System = null,
+            }
             : null;
 
         bool Has(string mark) => template.Contains(mark, StringComparison.Ordinal);
     }
 
     private static string DefaultSystem(string template) =>
-        DefaultSystemText().Match(template) is { Success: true } match ? $"<|im_start|>system\n{match.Groups["text"].Value}<|im_end|>\n" : "";
+        DefaultSystemText().Match(template) is { Success: true } match
+            ? $"<|im_start|>system\n{match.Groups["text"].Value}<|im_end|>\n"
+            : "";
 
     [GeneratedRegex(@"<\|im_start\|>system\\n(?<text>[^<{}'""\\]+)<\|im_end\|>")]
     private static partial Regex DefaultSystemText();

@@ -27,7 +27,9 @@ internal sealed class ProtectedRanges
         return found.Start <= start && end <= found.End ? end : start + 1;
     }
 
-    /// <summary>The same ranges as positions in the normalised form of the text from <paramref name="start"/> to <paramref name="end"/>.</summary>
+    /// <summary>
+    /// The same ranges as positions in the normalised form of the text from <paramref name="start"/> to <paramref name="end"/>.
+    /// </summary>
     public ProtectedRanges Normalized(string text, int start, int end, Func<string, string> normalize) =>
         // Few files have special tokens that are matched after normalisation, and few texts hold one: most never need the positions.
         new(new Lazy<IReadOnlyList<(int Start, int End)>>(() => Map(text, start, end, normalize)), _controlTokens);

@@ -17,7 +17,9 @@ internal static class CodePoints
 {
     private static readonly byte[] BasicPlane = Classify();
 
-    /// <summary><c>\p{L}</c>, <c>\p{N}</c>, <c>\s</c> or neither, and how many UTF-16 units the code point at <paramref name="index"/> takes.</summary>
+    /// <summary>
+    /// <c>\p{L}</c>, <c>\p{N}</c>, <c>\s</c> or neither, and how many UTF-16 units the code point at <paramref name="index"/> takes.
+    /// </summary>
     public static TextClass ClassAt(string text, int index, out int length)
     {
         var unit = text[index];

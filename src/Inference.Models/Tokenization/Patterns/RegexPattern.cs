@@ -28,7 +28,9 @@ internal sealed class RegexPattern : Pattern
         }
     }
 
-    /// <summary>A regular expression of a tokenizer file: a matcher of our own where the pattern is known, a translation otherwise.</summary>
+    /// <summary>
+    /// A regular expression of a tokenizer file: a matcher of our own where the pattern is known, a translation otherwise.
+    /// </summary>
     public static Pattern Of(string pattern) => pattern switch
     {
         Gpt2Pattern.Source => new Gpt2Pattern(),

@@ -3,7 +3,10 @@ namespace Inference.Models.Tokenization.Patterns;
 /// <summary>Runs of code points of one class.</summary>
 internal static class Runs
 {
-    /// <summary>Where the run of <paramref name="kind"/> that covers <paramref name="start"/> ends, after at most <paramref name="most"/> code points.</summary>
+    /// <summary>
+    /// Where the run of <paramref name="kind"/> that covers <paramref name="start"/> ends, after at most <paramref name="most"/> code
+    /// points.
+    /// </summary>
     public static int End(string text, int start, int end, TextClass kind, int most = int.MaxValue)
     {
         for (; start < end && most > 0; most--)

@@ -2,7 +2,9 @@ using System.Text;
 
 namespace Inference.Models.Tokenization.Patterns;
 
-/// <summary>The gaps' complement of <c>\w+|[^\w\s]+</c>: runs of word characters and runs of what is neither word nor white space.</summary>
+/// <summary>
+/// The gaps' complement of <c>\w+|[^\w\s]+</c>: runs of word characters and runs of what is neither word nor white space.
+/// </summary>
 internal sealed class WordRunPattern : Pattern
 {
     public override void Find(string text, int start, int end, List<(int Start, int End)> matches)

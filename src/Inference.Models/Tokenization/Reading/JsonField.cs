@@ -56,7 +56,8 @@ internal readonly struct JsonField(JsonElement value, string file, string path)
         _ => throw Error($"true or false is needed here, found {Describe()}"),
     };
 
-    public int Number(int limit) => value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) && number >= 0 && number <= limit
+    public int Number(int limit) =>
+        value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) && number >= 0 && number <= limit
         ? number
         : throw Error($"a whole number from 0 to {limit} is needed here, found {Describe()}");
 
@@ -64,7 +65,9 @@ internal readonly struct JsonField(JsonElement value, string file, string path)
 
     private string Describe() => value.ValueKind switch
     {
-        JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False => value.GetRawText() is { Length: <= 32 } raw ? raw : "a long number",
+        JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False => value.GetRawText() is { Length: <= 32 } raw
+            ? raw
+            : "a long number",
         JsonValueKind.Object => "an object",
         JsonValueKind.Array => "an array",
         JsonValueKind.String => "a string",

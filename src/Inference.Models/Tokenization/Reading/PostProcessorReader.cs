@@ -30,7 +30,8 @@ internal sealed class PostProcessorReader() : ComponentReader<PostProcessor>("po
         {
             if (single[i].Optional("Sequence") is { } sequence)
             {
-                if (seesText || sequence.Required("id").Text() != "A") throw sequence.Error("a template for one text holds sequence A once");
+                if (seesText || sequence.Required("id").Text() != "A")
+                    throw sequence.Error("a template for one text holds sequence A once");
                 seesText = true;
             }
             else

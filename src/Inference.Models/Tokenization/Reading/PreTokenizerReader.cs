@@ -15,7 +15,8 @@ internal sealed class PreTokenizerReader() : ComponentReader<IPreTokenizer>("pre
         "Split" => new SplitPreTokenizer(
             PatternField.Read(field.Required("pattern")), Behavior(field.Required("behavior")), field.Required("invert").Flag()),
         "ByteLevel" => new ByteLevelPreTokenizer(field.Required("add_prefix_space").Flag(), field.FlagOr("use_regex", true)),
-        "Metaspace" => new MetaspacePreTokenizer(MetaspaceField.Replacement(field), MetaspaceField.Scheme(field), field.FlagOr("split", true)),
+        "Metaspace" =>
+            new MetaspacePreTokenizer(MetaspaceField.Replacement(field), MetaspaceField.Scheme(field), field.FlagOr("split", true)),
         "Digits" => new SplitPreTokenizer(
             new CharacterPattern(rune => CodePoints.IsNumber(rune.Value)),
             field.Required("individual_digits").Flag() ? SplitBehavior.Isolated : SplitBehavior.Contiguous,

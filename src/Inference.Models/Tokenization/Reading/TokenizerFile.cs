@@ -41,7 +41,8 @@ internal static class TokenizerFile
         }
         catch (JsonException error)
         {
-            throw new TokenizerException(file, "$", $"this is not JSON (line {error.LineNumber + 1}, byte {error.BytePositionInLine + 1})", error);
+            throw new TokenizerException(
+                file, "$", $"this is not JSON (line {error.LineNumber + 1}, byte {error.BytePositionInLine + 1})", error);
         }
         catch (InvalidOperationException error)
         {

@@ -24,7 +24,8 @@ public sealed class DegradationTests
     [InlineData("blur:NaN")]
     [InlineData("half:0.5")]
     [InlineData("half:1:1")]
-    public void Says_what_is_allowed(string text) => Assert.Contains("allowed", Assert.Throws<FormatException>(() => Degradation.Parse(text)).Message);
+    public void Says_what_is_allowed(string text) =>
+        Assert.Contains("allowed", Assert.Throws<FormatException>(() => Degradation.Parse(text)).Message);
 
     [Theory]
     [InlineData("noise")]

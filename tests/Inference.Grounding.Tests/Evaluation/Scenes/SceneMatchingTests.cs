@@ -5,7 +5,10 @@ namespace Inference.Grounding.Tests.Evaluation.Scenes;
 
 public sealed class SceneMatchingTests
 {
-    private static readonly SceneObject[] Objects = [Object("small red heart"), Object("large green ring"), Object("small red striped heart")];
+    private static readonly SceneObject[] Objects =
+    [
+        Object("small red heart"), Object("large green ring"), Object("small red striped heart"),
+    ];
 
     [Theory]
     [InlineData("a large green ring and a small red heart", "1 right|0 right")]

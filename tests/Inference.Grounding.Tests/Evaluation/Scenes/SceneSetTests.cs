@@ -38,7 +38,8 @@ public sealed class SceneSetTests
     [InlineData("\"caption\"", "\"title\"", "\"caption\"")]
     public void Says_where_a_line_is_something_else(string part, string instead, string place)
     {
-        var failure = Assert.Throws<EvaluationException>(() => SceneSet.Read(Sources.Of("scenes.jsonl", Line(Ring).Replace(part, instead))));
+        var failure = Assert.Throws<EvaluationException>(
+            () => SceneSet.Read(Sources.Of("scenes.jsonl", Line(Ring).Replace(part, instead))));
         Assert.StartsWith("scenes.jsonl line 1", failure.Place);
         Assert.EndsWith(place, failure.Place);
     }

@@ -57,7 +57,8 @@ public sealed class BoxMappingTests
         for (int i = 0; i < 200; i++)
         {
             int width = random.Next(1, 900), height = random.Next(1, 900);
-            var mapping = Of("""{"image_processor_type":"CLIPImageProcessor","size":70,"crop_size":{"height":45,"width":90}}""", width, height);
+            var mapping = Of(
+                """{"image_processor_type":"CLIPImageProcessor","size":70,"crop_size":{"height":45,"width":90}}""", width, height);
             var (x, y) = (random.NextDouble() * width, random.NextDouble() * height);
             var view = mapping.ToView(x, y);
             var back = mapping.ToPixels(view.X, view.Y);

@@ -14,7 +14,8 @@ public sealed class ImageProcessorConfigTests
     [InlineData("""{"image_processor_type":"CLIPImageProcessor","size":{"shortest_edge":336,"longest_edge":null},"crop_size":336,"do_pad":false,"do_reduce_labels":false,"resample":null,"processor_class":"LlavaProcessor"}""")]
     public void Old_and_new_spellings_mean_the_same(string json)
     {
-        var plain = Read("""{"image_processor_type":"CLIPImageProcessor","size":{"shortest_edge":336},"crop_size":{"height":336,"width":336}}""");
+        var plain = Read(
+            """{"image_processor_type":"CLIPImageProcessor","size":{"shortest_edge":336},"crop_size":{"height":336,"width":336}}""");
         Assert.Equal(plain.Preset, Read(json).Preset);
     }
 
@@ -79,7 +80,8 @@ public sealed class ImageProcessorConfigTests
             File.WriteAllText(Path.Combine(folder, "processor_config.json"), """{"patch_size":14}""");
             Assert.Equal(28, ImageProcessor.FromFolder(folder).Plan(50, 60).Height);
 
-            File.WriteAllText(Path.Combine(folder, "processor_config.json"), """{"image_processor":{"image_processor_type":"SiglipImageProcessor"}}""");
+            File.WriteAllText(
+                Path.Combine(folder, "processor_config.json"), """{"image_processor":{"image_processor_type":"SiglipImageProcessor"}}""");
             Assert.Equal(224, ImageProcessor.FromFolder(folder).Plan(50, 60).Height);
         }
         finally

@@ -34,7 +34,9 @@ public sealed class ImageProcessorTests
 
         string name = $"{image.Width}x{image.Height} {expected.GetProperty("config").GetRawText()}";
         int[] shape = [values.Tiles, values.Channels, values.Height, values.Width];
-        Assert.True(expected.GetProperty("shape").EnumerateArray().Select(v => v.GetInt32()).SequenceEqual(shape), $"{name}: [{string.Join(',', shape)}]");
+        Assert.True(
+            expected.GetProperty("shape").EnumerateArray().Select(v => v.GetInt32()).SequenceEqual(shape),
+            $"{name}: [{string.Join(',', shape)}]");
         Assert.Equal((values.Tiles, values.Height, values.Width), (plan.Tiles, plan.Height, plan.Width));
         Assert.Equal((image.Height, image.Width), values.OriginalSize);
         Assert.True(expected.GetProperty("sha256").GetString() == ImagingData.Sha256(values.Data), name);

@@ -29,8 +29,10 @@ public sealed class ResamplerTests
         {
             var image = ImagingData.Drawn(random.Next(1, 60), random.Next(1, 60));
             int left = random.Next(0, 5), top = random.Next(0, 5);
-            var canvas = new Canvas(image, image.Width + left + random.Next(0, 5), image.Height + top + random.Next(0, 5), left, top, new Rgb(9, 200, 77));
-            int width = random.Next(4) == 0 ? canvas.Width : random.Next(1, 80), height = random.Next(4) == 0 ? canvas.Height : random.Next(1, 80);
+            var canvas = new Canvas(
+                image, image.Width + left + random.Next(0, 5), image.Height + top + random.Next(0, 5), left, top, new Rgb(9, 200, 77));
+            int width = random.Next(4) == 0 ? canvas.Width : random.Next(1, 80),
+                height = random.Next(4) == 0 ? canvas.Height : random.Next(1, 80);
             int x = random.Next(width), y = random.Next(height);
             var window = new Window(x, y, random.Next(1, width - x + 1), random.Next(1, height - y + 1));
             var filter = (ResampleFilter)random.Next(1, 6);
@@ -41,7 +43,8 @@ public sealed class ResamplerTests
             for (int row = 0; row < window.Height; row++)
             {
                 var expected = scalars.Row(window.Y + row).Slice(window.X * 3, window.Width * 3);
-                Assert.True(expected.SequenceEqual(vectors.Row(row)), $"{canvas.Width}x{canvas.Height} {filter} to {width}x{height}, {window}");
+                Assert.True(
+                    expected.SequenceEqual(vectors.Row(row)), $"{canvas.Width}x{canvas.Height} {filter} to {width}x{height}, {window}");
             }
         }
     }

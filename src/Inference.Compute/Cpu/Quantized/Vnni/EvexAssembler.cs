@@ -32,13 +32,16 @@ internal sealed class EvexAssembler
     public int Position => _code.Count;
 
     /// <summary>A zmm register ← 64 bytes.</summary>
-    public void Load(int register, GeneralRegister address, int offset) => Memory(Map0F, PF3, 0x6F, register, 0, address, offset, RegisterBytes);
+    public void Load(int register, GeneralRegister address, int offset) =>
+        Memory(Map0F, PF3, 0x6F, register, 0, address, offset, RegisterBytes);
 
     /// <summary>64 bytes ← a zmm register.</summary>
-    public void Store(int register, GeneralRegister address, int offset) => Memory(Map0F, PF3, 0x7F, register, 0, address, offset, RegisterBytes);
+    public void Store(int register, GeneralRegister address, int offset) =>
+        Memory(Map0F, PF3, 0x7F, register, 0, address, offset, RegisterBytes);
 
     /// <summary>All lanes ← 32 bits of memory (VPBROADCASTD).</summary>
-    public void Broadcast(int register, GeneralRegister address, int offset) => Memory(Map0F38, P66, 0x58, register, 0, address, offset, LaneBytes);
+    public void Broadcast(int register, GeneralRegister address, int offset) =>
+        Memory(Map0F38, P66, 0x58, register, 0, address, offset, LaneBytes);
 
     /// <summary>All lanes ← a constant, by way of eax.</summary>
     public void Broadcast(int register, uint bits)
@@ -52,7 +55,8 @@ internal sealed class EvexAssembler
     public void Xor(int target, int a, int b) => Registers(Map0F, P66, 0xEF, target, a, b);
 
     /// <summary>target ← a xor 64 bytes of memory.</summary>
-    public void Xor(int target, int a, GeneralRegister address, int offset) => Memory(Map0F, P66, 0xEF, target, a, address, offset, RegisterBytes);
+    public void Xor(int target, int a, GeneralRegister address, int offset) =>
+        Memory(Map0F, P66, 0xEF, target, a, address, offset, RegisterBytes);
 
     /// <summary>target ← a and b (VPANDD).</summary>
     public void And(int target, int a, int b) => Registers(Map0F, P66, 0xDB, target, a, b);
@@ -71,7 +75,9 @@ internal sealed class EvexAssembler
         Bytes(count);
     }
 
-    /// <summary>sum ← sum + four products per lane of unsigned bytes and signed bytes, the latter broadcast from memory (VPDPBUSD).</summary>
+    /// <summary>
+    /// sum ← sum + four products per lane of unsigned bytes and signed bytes, the latter broadcast from memory (VPDPBUSD).
+    /// </summary>
     public void DotBytes(int sum, int unsigned, GeneralRegister address, int offset) =>
         Memory(Map0F38, P66, 0x50, sum, unsigned, address, offset, LaneBytes, broadcast: true);
 
@@ -117,10 +123,12 @@ internal sealed class EvexAssembler
     }
 
     /// <summary>Offsets are written as one byte that counts elements of <paramref name="unit"/> bytes.</summary>
-    private void Memory(int map, int prefix, byte opcode, int reg, int second, GeneralRegister address, int offset, int unit, bool broadcast = false)
+    private void Memory(
+        int map, int prefix, byte opcode, int reg, int second, GeneralRegister address, int offset, int unit, bool broadcast = false)
     {
         if (offset % unit != 0 || offset / unit is < sbyte.MinValue or > sbyte.MaxValue)
-            throw new ArgumentOutOfRangeException(nameof(offset), offset, $"A multiple of {unit} that fits a byte when divided was expected.");
+            throw new ArgumentOutOfRangeException(
+                nameof(offset), offset, $"A multiple of {unit} that fits a byte when divided was expected.");
         Prefix(map, prefix, reg, second, 1, 1, broadcast);
         Bytes(opcode, (byte)(0x40 | ((reg & 7) << 3) | (int)address), (byte)(offset / unit));
     }

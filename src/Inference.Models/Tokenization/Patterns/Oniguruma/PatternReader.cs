@@ -59,7 +59,9 @@ internal sealed class PatternReader(string text)
         return true;
     }
 
-    /// <summary>A set named by a backslash and a letter (<c>s S d D w W h H p P</c>), the backslash being taken already; null for another letter.</summary>
+    /// <summary>
+    /// A set named by a backslash and a letter (<c>s S d D w W h H p P</c>), the backslash being taken already; null for another letter.
+    /// </summary>
     public CodePointSet? TryTakeEscapedSet()
     {
         var letter = Peek;
@@ -105,7 +107,8 @@ internal sealed class PatternReader(string text)
         negated ^= TryTake("^");
         var name = TakeUntil('}');
         var set = UnicodeSets.Category(name)
-            ?? throw new UnsupportedPatternException($"the property '\\p{{{name}}}' is not supported, general categories such as L, Lu or Nd are");
+            ?? throw new UnsupportedPatternException(
+                $"the property '\\p{{{name}}}' is not supported, general categories such as L, Lu or Nd are");
         return negated ? set.Complement() : set;
     }
 
