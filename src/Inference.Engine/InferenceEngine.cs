@@ -37,6 +37,9 @@ public sealed class InferenceEngine : IDisposable
     /// <summary>The exception that ended the loop, for a watchdog; null while it runs.</summary>
     public Exception? Fault { get; private set; }
 
+    /// <summary>Requests that may wait for a place, per model.</summary>
+    public int MaxQueue => _options.MaxQueue;
+
     /// <summary>Tokens of one sequence of a model.</summary>
     public int ContextLength(string model) => _models[model].ContextLength;
 

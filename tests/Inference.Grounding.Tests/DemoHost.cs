@@ -17,17 +17,20 @@ public sealed class DemoHost : IDisposable
     {
     }
 
-    private DemoHost(Probe[] probes)
+    private DemoHost(Probe[] probes, EngineOptions? engine = null)
     {
         var model = ServedModel.Load("demo", Path.Combine(Root, "model"), _backend, contextLength: 1024);
         Array.ForEach(probes, model.Add);
-        Host = new ModelHost(_backend, [model], new ModelHostOptions { Engine = new EngineOptions { ContextLength = 1024, KvBytes = 64 << 20 } });
+        Host = new ModelHost(_backend, [model], new ModelHostOptions { Engine = engine ?? new EngineOptions { ContextLength = 1024, KvBytes = 64 << 20 } });
     }
 
     public static string Root { get; } = Find();
 
     /// <summary>A host of its own whose model has probes.</summary>
     public static DemoHost With(params Probe[] probes) => new(probes);
+
+    /// <summary>A host of its own with little room.</summary>
+    public static DemoHost With(EngineOptions engine) => new([], engine);
 
     public ModelHost Host { get; }
 

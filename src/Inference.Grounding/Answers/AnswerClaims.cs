@@ -10,7 +10,7 @@ internal static class AnswerClaims
         AnswerScope scope, string text, VerificationOptions options, CancellationToken cancellationToken = default)
     {
         var (model, images) = (scope.Request.Model, scope.Request.Images);
-        var verifier = new ClaimVerifier(scope.Host, model, options);
+        var verifier = new ClaimVerifier(scope.Host, model, options, scope.InFlight);
         var claims = ClaimExtractor.Extract(model.Profile, text).Where(claim => verifier.Fits(images, claim)).Take(options.MaxClaims).ToArray();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(scope.Cancellation, cancellationToken);
         try

@@ -12,9 +12,10 @@ internal sealed class AnswerScope : IDisposable
     private readonly ProbeAggregator _probes;
     private Generation? _last;
 
-    public AnswerScope(ModelHost host, AnswerRequest request, ChannelWriter<AnswerEvent> events, CancellationToken cancellation)
+    public AnswerScope(
+        ModelHost host, InFlight inFlight, AnswerRequest request, ChannelWriter<AnswerEvent> events, CancellationToken cancellation)
     {
-        (Host, Request, _events, Cancellation) = (host, request, events, cancellation);
+        (Host, InFlight, Request, _events, Cancellation) = (host, inFlight, request, events, cancellation);
         _probes = new ProbeAggregator(request.Options.Probes);
         foreach (var image in request.Images)
         {
@@ -23,6 +24,9 @@ internal sealed class AnswerScope : IDisposable
     }
 
     public ModelHost Host { get; }
+
+    /// <summary>Bounds everything but the generation whose text is sent as it comes.</summary>
+    public InFlight InFlight { get; }
 
     public AnswerRequest Request { get; }
 

@@ -21,10 +21,10 @@ public sealed class AnswerStream : IDisposable
     private Task<Exception?>? _running;
     private AnswerResult? _result;
 
-    private AnswerStream(ModelHost host, AnswerRequest request, CancellationToken cancellationToken)
+    private AnswerStream(ModelHost host, InFlight inFlight, AnswerRequest request, CancellationToken cancellationToken)
     {
         _ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        _scope = new AnswerScope(host, request, _events.Writer, _ended.Token);
+        _scope = new AnswerScope(host, inFlight, request, _events.Writer, _ended.Token);
     }
 
     /// <summary>Ends with the time spent in the queue when the first generation leaves it. Never faults.</summary>
@@ -36,9 +36,10 @@ public sealed class AnswerStream : IDisposable
     /// <summary>The result; there once every event has been read.</summary>
     public AnswerResult Result => _result ?? throw new InvalidOperationException("The answer has not been read to its end.");
 
-    internal static AnswerStream Start(ModelHost host, AnswerRequest request, IAnswerMethod method, CancellationToken cancellationToken)
+    internal static AnswerStream Start(
+        ModelHost host, InFlight inFlight, AnswerRequest request, IAnswerMethod method, CancellationToken cancellationToken)
     {
-        var answer = new AnswerStream(host, request, cancellationToken);
+        var answer = new AnswerStream(host, inFlight, request, cancellationToken);
         var running = answer._running = answer.RunAsync(method);
         if (!answer._scope.HasSubmitted && running.IsCompletedSuccessfully && running.Result is { } refusal)
         {

@@ -6,10 +6,13 @@ namespace Inference.Grounding.Answers;
 
 /// <summary>
 /// The one way to an answer, for the server, the command line and evaluation alike: any combination of token-level settings and whole-answer
-/// methods is an <see cref="AnswerOptions"/>. With none of the latter the answer is that of the engine, bit by bit.
+/// methods is an <see cref="AnswerOptions"/>. With none of the latter the answer is that of the engine, bit by bit. All that one answerer starts keeps to
+/// one bound (<see cref="InFlight"/>): one a request.
 /// </summary>
 public sealed class Answerer(ModelHost host)
 {
+    private readonly InFlight _inFlight = new(host);
+
     internal ModelHost Host => host;
 
     /// <summary>Begins an answer; disposing it ends it.</summary>
@@ -18,7 +21,7 @@ public sealed class Answerer(ModelHost host)
     /// <exception cref="AdmissionException">The engine does not take it.</exception>
     /// <exception cref="Decoding.Pruning.PruningException">The pruning plan names a block that the model does not have.</exception>
     public AnswerStream Start(AnswerRequest request, CancellationToken cancellationToken) =>
-        AnswerStream.Start(host, request, Method(request.Options), cancellationToken);
+        AnswerStream.Start(host, _inFlight, request, Method(request.Options), cancellationToken);
 
     /// <summary>Answers.</summary>
     /// <inheritdoc cref="Start"/>

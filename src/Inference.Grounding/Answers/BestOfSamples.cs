@@ -13,7 +13,11 @@ internal sealed class BestOfSamples(int samples, VerificationOptions options) : 
 {
     public async Task<AnswerResult> RunAsync(AnswerScope scope)
     {
-        var drafts = Enumerable.Range(0, samples).Select(i => scope.Submit(Sample(scope, i))).Select(Transcript.ReadAsync).ToArray();
+        Task<Transcript>[] drafts =
+        [
+            Transcript.ReadAsync(scope.Submit(Sample(scope, 0))),
+            .. Enumerable.Range(1, samples - 1).Select(i => scope.InFlight.RunAsync(() => Transcript.ReadAsync(scope.Submit(Sample(scope, i))))),
+        ];
         var checks = await Task.WhenAll(drafts.Select(draft => CheckAsync(scope, draft))).ConfigureAwait(false);
         var best = SampleChoice.Best(
             [.. drafts.Select((draft, i) => (checks[i]?.Rejected, draft.Result.Result.Usage.CompletionTokens))], options.MinLength);

@@ -76,7 +76,7 @@ internal sealed class Alternatives(AnswerScope scope, GuardOptions options, ISeg
         var tracker = new SegmentTracker(scope.Request.Model.Tokenizer, options.Unit, before);
         var tokens = 0;
         var sampling = basis.Sampling;
-        var draft = await Transcript.ReadAsync(scope.Submit(basis with
+        var request = basis with
         {
             Continuation = before,
             Until = id => (tokens = tracker.Append(id)) > 0,
@@ -88,7 +88,8 @@ internal sealed class Alternatives(AnswerScope scope, GuardOptions options, ISeg
                 MaxTokens = Math.Min(sampling.MaxTokens, before.Length + share),
             },
             CancellationToken = scope.Cancellation,
-        })).ConfigureAwait(false);
+        };
+        var draft = await scope.InFlight.RunAsync(() => Transcript.ReadAsync(scope.Submit(request))).ConfigureAwait(false);
         Interlocked.Add(ref _spent, draft.Tokens.Count);
         var isCut = draft.Result.Reason == FinishReason.MaxTokens && before.Length + draft.Tokens.Count < sampling.MaxTokens;
         if (isCut || draft.Tokens.Count == 0 || draft.Result.Reason is FinishReason.Failed or FinishReason.Cancelled or FinishReason.SlowReader)

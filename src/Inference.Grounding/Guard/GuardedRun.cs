@@ -66,6 +66,7 @@ internal sealed class GuardedRun(
         {
             await stop.CancelAsync().ConfigureAwait(false);
             await DrainAsync(next, tokens).ConfigureAwait(false);
+            await LeaveAsync().ConfigureAwait(false);
             await tokens.DisposeAsync().ConfigureAwait(false);
         }
 
@@ -153,6 +154,15 @@ internal sealed class GuardedRun(
         new(segment.Index, segment.FirstToken, segment.Tokens.Count, segment.Text, score.Score, outcome) { Claims = score.Claims };
 
     private static GenerationResult Ended() => new(FinishReason.Until, StopString: null, default, default);
+
+    // Nobody waits for verdicts on what is not decided, but their questions need the images of the answer.
+    private async Task LeaveAsync()
+    {
+        foreach (Task score in _pending.Select(undecided => undecided.Score))
+        {
+            await score.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
 
     // The generation has to have ended before its tokens are counted.
     private static async Task DrainAsync(Task<bool>? next, IAsyncEnumerator<TokenEvent> tokens)

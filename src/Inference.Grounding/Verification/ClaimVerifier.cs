@@ -17,11 +17,17 @@ public sealed record ClaimVerdicts(IReadOnlyList<ClaimVerdict> Verdicts, Generat
 
 /// <summary>
 /// Checks claims about images by asking the model itself: each becomes a yes/no question of its own, and P(yes) of the first token is read (the
-/// "conquer" half of RLAIF-V's divide and conquer, arXiv 2405.17220). All questions are in the batch at once and show the same images in the same
+/// "conquer" half of RLAIF-V's divide and conquer, arXiv 2405.17220). Questions are in the batch together and show the same images in the same
 /// place, so they share what is cached of them.
 /// </summary>
-public sealed class ClaimVerifier(ModelHost host, ServedModel model, VerificationOptions options)
+/// <param name="host">Where the model is.</param>
+/// <param name="model">The model that is asked.</param>
+/// <param name="options">How claims are checked.</param>
+/// <param name="inFlight">Bounds the questions, together with whatever else keeps to it; null bounds those of this verifier.</param>
+public sealed class ClaimVerifier(ModelHost host, ServedModel model, VerificationOptions options, InFlight? inFlight = null)
 {
+    private readonly InFlight _inFlight = inFlight ?? new InFlight(host);
+
     private readonly YesNoTokens _tokens = model.YesNo
         ?? throw new PromptException(PromptError.InvalidProfile, "model", $"'{model.Name}', whose vocabulary has no tokens for yes and no", "a model with them");
 
@@ -35,27 +41,17 @@ public sealed class ClaimVerifier(ModelHost host, ServedModel model, Verificatio
     /// <exception cref="AnswerFailedException">The engine could not go on with a question.</exception>
     public async Task<ClaimVerdicts> VerifyAsync(IReadOnlyList<PreparedImage> images, IReadOnlyList<Claim> claims, CancellationToken cancellationToken)
     {
-        // Of several failures the first counts; the questions behind it end with it.
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var asked = new Dictionary<string, Task<(double Yes, double Mass, GenerationResult Result)>>(StringComparer.Ordinal);
-        try
+        foreach (var claim in claims)
         {
-            foreach (var claim in claims)
+            if (!asked.ContainsKey(claim.Question))
             {
-                if (!asked.ContainsKey(claim.Question))
-                {
-                    asked.Add(claim.Question, ReadAsync(Ask(images, claim.Question, stop.Token), stop.Token));
-                }
+                asked.Add(claim.Question, _inFlight.RunAsync(() => AskAsync(images, claim.Question, stop)));
             }
-
-            await Task.WhenAll(asked.Values).ConfigureAwait(false);
-        }
-        catch
-        {
-            await stop.CancelAsync().ConfigureAwait(false);
-            throw;
         }
 
+        await Task.WhenAll(asked.Values).ConfigureAwait(false);
         GenerationResult[] results = [.. asked.Values.Select(answer => answer.Result.Result)];
         return new ClaimVerdicts(
             [.. claims.Select(claim => Judge(claim, asked[claim.Question].Result))],
@@ -70,6 +66,22 @@ public sealed class ClaimVerifier(ModelHost host, ServedModel model, Verificatio
     /// <exception cref="PromptException">It does not fit the model's format.</exception>
     public static EncodedPrompt Encode(ServedModel model, IReadOnlyList<int> imageRows, string question) =>
         model.Encode([new Message(ChatRole.User, [.. imageRows.Select(_ => new ImagePart()), new TextPart(question)])], imageRows);
+
+    // The other questions end with the first that fails.
+    private async Task<(double Yes, double Mass, GenerationResult Result)> AskAsync(
+        IReadOnlyList<PreparedImage> images, string question, CancellationTokenSource stop)
+    {
+        try
+        {
+            stop.Token.ThrowIfCancellationRequested();
+            return await ReadAsync(Ask(images, question, stop.Token), stop.Token).ConfigureAwait(false);
+        }
+        catch
+        {
+            await stop.CancelAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
 
     private Generation Ask(IReadOnlyList<PreparedImage> images, string question, CancellationToken cancellationToken) =>
         host.Engine.Submit(model.Name, new GenerationRequest
