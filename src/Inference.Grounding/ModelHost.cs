@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Inference.Compute;
 using Inference.Decoding.Layers;
 using Inference.Decoding.Probes;
@@ -54,33 +53,51 @@ public sealed class ModelHost : IDisposable
     /// <exception cref="ImageException">The bytes are no image that can be used.</exception>
     public ImageInfo ReadHeader(ReadOnlySpan<byte> encoded) => ImageDecoder.ReadHeader(encoded, _limits, _applyOrientation);
 
-    /// <summary>Whether an image is in the cache, so that <see cref="Prepare"/> has nothing to decode.</summary>
-    public bool IsPrepared(ServedModel model, string digest, ImageReduction? reduction = null) => _images.Contains(CacheKey(model, digest, reduction));
+    /// <summary>Whether an image is in the cache, so that <see cref="Prepare"/> has nothing to decode for it.</summary>
+    /// <param name="model">The model that will see it.</param>
+    /// <param name="digest">SHA-256 of the encoded file.</param>
+    /// <param name="reduction">How its rows become fewer, or null.</param>
+    /// <param name="noise">As a companion sees it; null for the image itself.</param>
+    public bool IsPrepared(ServedModel model, string digest, ImageReduction? reduction = null, CompanionPrompt.NoisedImages? noise = null)
+    {
+        var key = CacheKey(model, digest, reduction);
+        return _images.Contains(noise is null ? key : CacheKey(key, noise));
+    }
 
     /// <summary>Decodes and preprocesses an image, or finds it in the cache.</summary>
     /// <param name="model">The model that will see it.</param>
     /// <param name="encoded">The encoded file.</param>
     /// <param name="digest">Its SHA-256 where the caller knows it. An image that is in the cache is not looked at again.</param>
     /// <param name="reduction">How its rows become fewer, or null.</param>
+    /// <param name="noises">
+    /// How companions of the request's strategies see it. Those that are not prepared here are where a request is submitted.
+    /// </param>
     /// <exception cref="ImageException">The bytes are no image that can be used.</exception>
-    public PreparedImage Prepare(ServedModel model, ReadOnlyMemory<byte> encoded, string? digest = null, ImageReduction? reduction = null)
+    public PreparedImage Prepare(
+        ServedModel model, ReadOnlyMemory<byte> encoded, string? digest = null, ImageReduction? reduction = null,
+        IReadOnlyCollection<CompanionPrompt.NoisedImages>? noises = null)
     {
         var processor = model.Model.Processor ?? throw new PromptException(PromptError.ImageCount, "image", $"an image for the text model '{model.Name}'", "no images");
         digest ??= ImageDigest.OfEncoded(encoded.Span);
-        var key = CacheKey(model, digest, reduction);
-        TimeSpan decode = default, preprocess = default;
-        var image = _images.Acquire(key, model.Model.Decoder.Shape.Width, () =>
-        {
-            var start = Stopwatch.GetTimestamp();
-            var pixels = ImageDecoder.Decode(encoded.Span, _limits, _applyOrientation);
-            decode = Stopwatch.GetElapsedTime(start);
-            var plan = processor.Plan(pixels.Width, pixels.Height);
-            var values = processor.Process(pixels);
-            preprocess = Stopwatch.GetElapsedTime(start) - decode;
-            return Engine.AddImage(model.Name, values, plan, reduction);
-        });
+        var (key, file) = (CacheKey(model, digest, reduction), new ImageFile(encoded, processor, _limits, _applyOrientation));
+        var image = Acquire(model, key, () => Engine.AddImage(model.Name, file.Values, file.Plan, reduction));
         var (height, width) = image.Plan.OriginalSize;
-        return new PreparedImage(image, width, height, digest, decode, preprocess) { File = encoded, Key = key };
+        var noised = new Dictionary<CompanionPrompt.NoisedImages, EngineImage>();
+        var prepared = new PreparedImage(image, width, height, digest, default, default) { File = encoded, Key = key, Noised = noised };
+        try
+        {
+            foreach (var noise in noises ?? [])
+            {
+                noised.Add(noise, Noised(model, prepared, noise, file));
+            }
+        }
+        catch
+        {
+            prepared.Dispose();
+            throw;
+        }
+
+        return prepared with { DecodeTime = file.DecodeTime, PreprocessTime = file.PreprocessTime };
     }
 
     /// <summary>Answers a conversation.</summary>
@@ -157,11 +174,18 @@ public sealed class ModelHost : IDisposable
     }
 
     private EngineImage Noised(ServedModel model, PreparedImage image, CompanionPrompt.NoisedImages noise) =>
-        _images.Acquire($"{image.Key}/{noise}", model.Model.Decoder.Shape.Width, () =>
-        {
-            var pixels = model.Model.Processor!.Process(ImageDecoder.Decode(image.File.Span, _limits, _applyOrientation));
-            return Engine.AddImage(model.Name, DiffusionNoise.Apply(pixels, noise.Steps, noise.Seed), image.Image.Plan, image.Image.Reduction);
-        });
+        image.Noised.TryGetValue(noise, out var prepared)
+            ? prepared.AddReference()
+            : Noised(model, image, noise, new ImageFile(image.File, model.Model.Processor!, _limits, _applyOrientation));
+
+    private EngineImage Noised(ServedModel model, PreparedImage image, CompanionPrompt.NoisedImages noise, ImageFile file) =>
+        Acquire(model, CacheKey(image.Key, noise), () =>
+            Engine.AddImage(model.Name, file.Under(noise), image.Image.Plan, image.Image.Reduction));
+
+    private EngineImage Acquire(ServedModel model, string key, Func<EngineImage> prepare) =>
+        _images.Acquire(key, model.Model.Decoder.Shape.Width, prepare);
+
+    private static string CacheKey(string image, CompanionPrompt.NoisedImages noise) => $"{image}/{noise}";
 
     private static string CacheKey(ServedModel model, string digest, ImageReduction? reduction) => $"{model.Name}/{digest}/{reduction}";
 

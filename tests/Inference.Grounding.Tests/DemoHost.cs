@@ -21,7 +21,8 @@ public sealed class DemoHost : IDisposable
     {
         var model = ServedModel.Load("demo", Path.Combine(Root, "model"), _backend, contextLength: 1024);
         Array.ForEach(probes, model.Add);
-        Host = new ModelHost(_backend, [model], new ModelHostOptions { Engine = engine ?? new EngineOptions { ContextLength = 1024, KvBytes = 64 << 20 } });
+        engine ??= new EngineOptions { ContextLength = 1024, KvBytes = 64 << 20 };
+        Host = new ModelHost(_backend, [model], new ModelHostOptions { Engine = engine });
     }
 
     public static string Root { get; } = Find();

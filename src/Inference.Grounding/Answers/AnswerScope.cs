@@ -19,7 +19,7 @@ internal sealed class AnswerScope : IDisposable
         _probes = new ProbeAggregator(request.Options.Probes);
         foreach (var image in request.Images)
         {
-            image.Image.AddReference();
+            image.AddReference();
         }
     }
 
@@ -97,7 +97,7 @@ internal sealed class AnswerScope : IDisposable
     {
         foreach (var image in Request.Images)
         {
-            image.Image.Release();
+            image.Dispose();
         }
     }
 }

@@ -16,7 +16,8 @@ internal sealed class BestOfSamples(int samples, VerificationOptions options) : 
         Task<Transcript>[] drafts =
         [
             Transcript.ReadAsync(scope.Submit(Sample(scope, 0))),
-            .. Enumerable.Range(1, samples - 1).Select(i => scope.InFlight.RunAsync(() => Transcript.ReadAsync(scope.Submit(Sample(scope, i))))),
+            .. Enumerable.Range(1, samples - 1).Select(i =>
+                scope.InFlight.RunAsync(() => Transcript.ReadAsync(scope.Submit(Sample(scope, i))))),
         ];
         var checks = await Task.WhenAll(drafts.Select(draft => CheckAsync(scope, draft))).ConfigureAwait(false);
         var best = SampleChoice.Best(

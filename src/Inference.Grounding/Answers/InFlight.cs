@@ -1,9 +1,9 @@
 namespace Inference.Grounding.Answers;
 
 /// <summary>
-/// Bounds what a request has in the engine at a time besides its answers: questions about claims, alternatives, further samples, which may be hundreds. What is over the
-/// bound waits here for its turn, first come, first served, so that it does not fill the engine's queue and have others refused, or the request itself. Results do not
-/// depend on the bound. Thread-safe.
+/// Bounds what a request has in the engine at a time besides its answers: questions about claims, alternatives, further samples, which
+/// may be hundreds. What is over the bound waits here for its turn, first come, first served, so that it does not fill the engine's queue
+/// and have others refused, or the request itself. Results do not depend on the bound. Thread-safe.
 /// </summary>
 public sealed class InFlight
 {

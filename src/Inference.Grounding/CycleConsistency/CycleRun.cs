@@ -65,7 +65,7 @@ public sealed class CycleRun
     // The listener may be asked when whoever started the run has given up and holds the images no more.
     private async Task<CycleResult> RunAsync()
     {
-        EngineImage[] images = [_request.Image.Image.AddReference(), _request.Listener.Image.Image.AddReference()];
+        PreparedImage[] images = [_request.Image.AddReference(), _request.Listener.Image.AddReference()];
         try
         {
             return await RankAsync().ConfigureAwait(false);
@@ -77,7 +77,7 @@ public sealed class CycleRun
                 candidate.Dispose();
             }
 
-            Array.ForEach(images, image => image.Release());
+            Array.ForEach(images, image => image.Dispose());
         }
     }
 

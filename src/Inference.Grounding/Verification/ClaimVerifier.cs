@@ -17,8 +17,8 @@ public sealed record ClaimVerdicts(IReadOnlyList<ClaimVerdict> Verdicts, Generat
 
 /// <summary>
 /// Checks claims about images by asking the model itself: each becomes a yes/no question of its own, and P(yes) of the first token is read (the
-/// "conquer" half of RLAIF-V's divide and conquer, arXiv 2405.17220). Questions are in the batch together and show the same images in the same
-/// place, so they share what is cached of them.
+/// "conquer" half of RLAIF-V's divide and conquer, arXiv 2405.17220). Questions are in the batch together and show the same images in the
+/// same place, so they share what is cached of them.
 /// </summary>
 /// <param name="host">Where the model is.</param>
 /// <param name="model">The model that is asked.</param>

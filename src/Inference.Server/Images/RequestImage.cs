@@ -17,9 +17,9 @@ internal sealed record RequestImage(
     // Three bytes a pixel of ours, up to six within a decoder (ImageLimits), and the floats of the tiles.
     private const int DecodeBytesPerPixel = 9;
 
-    /// <summary>Bytes of memory while it is decoded and preprocessed.</summary>
-    public long WorkBytes => ((long)Info.Width * Info.Height * DecodeBytesPerPixel) + TileBytes;
+    /// <summary>Bytes of memory while it is decoded.</summary>
+    public long DecodeBytes => (long)Info.Width * Info.Height * DecodeBytesPerPixel;
 
-    /// <summary>Bytes of memory from then until it is encoded.</summary>
+    /// <summary>Bytes of memory from then until it is encoded, and of each copy under noise.</summary>
     public long TileBytes => (long)Plan.Tiles * 3 * Plan.Height * Plan.Width * sizeof(float);
 }

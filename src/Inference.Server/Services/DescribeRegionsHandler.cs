@@ -7,6 +7,7 @@ using Inference.Server.Images;
 using Inference.Server.Requests;
 using Inference.Server.Responses;
 using Microsoft.Extensions.Logging;
+using SamplingParameters = Inference.Decoding.Sampling.SamplingParameters;
 
 namespace Inference.Server.Services;
 
@@ -38,10 +39,18 @@ internal sealed class DescribeRegionsHandler(ImageWork work, ILogger logger)
         violations.ThrowIfAny();
 
         call.LimitTime(parameters.TimeLimit);
-        using var images = await work.PrepareAsync(call, model, [image!]).ConfigureAwait(false);
-        using var heard = candidates is { Image: { } other } && (candidates.Listener != model || other.Reduction != image!.Reduction)
-            ? await work.PrepareAsync(call, candidates.Listener, [other]).ConfigureAwait(false)
-            : null;
+        var listening = candidates?.Listening.Sampling;
+        var other = candidates is { Image: { } seen } && (candidates.Listener != model || seen.Reduction != image!.Reduction) ? seen : null;
+        List<SamplingParameters> seeing = [.. candidates?.Candidates ?? [parameters.Sampling]];
+        if (other is null && listening is not null)
+        {
+            seeing.Add(listening);
+        }
+
+        using var images = await work.PrepareAsync(call, model, [image!], seeing).ConfigureAwait(false);
+        using var heard = other is null
+            ? null
+            : await work.PrepareAsync(call, candidates!.Listener, [other], listening!).ConfigureAwait(false);
         var submission = new RegionSubmission(call, model, parameters, images.Images[0], candidates, (heard ?? images).Images[0]);
         using var running = new RunningRegions();
         for (var i = 0; i < regions.Count; i++)

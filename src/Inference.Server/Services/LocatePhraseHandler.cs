@@ -39,7 +39,7 @@ internal sealed class LocatePhraseHandler(ImageWork work)
         violations.ThrowIfAny();
 
         call.LimitTime(parameters.TimeLimit);
-        using var images = await work.PrepareAsync(call, model, [source]).ConfigureAwait(false);
+        using var images = await work.PrepareAsync(call, model, [source], sampling).ConfigureAwait(false);
         var generation = call.Models.Submit(model, prompt, images.Images, sampling, call.Work, parameters.Pruning);
         call.Follow(generation);
         await generation.Queued.WaitAsync(call.Ended).ConfigureAwait(false);

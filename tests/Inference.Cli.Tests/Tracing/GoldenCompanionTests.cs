@@ -29,7 +29,8 @@ public sealed class GoldenCompanionTests
                 "trace", "--model", Goldens.Folder(Goldens.LlamaDeep), "--raw", "--max-tokens", $"{tokens.Count}", "--out", path,
                 "--image", Goldens.Image(document.RootElement.GetProperty("image").GetString()!),
                 "--prompt", document.RootElement.GetProperty("prompt").GetString()!, "--strategy", strategy,
-                .. method.Value.GetProperty("settings").EnumerateObject().SelectMany(setting => (string[])["--set", $"{setting.Name}={setting.Value.GetRawText()}"]),
+                .. method.Value.GetProperty("settings").EnumerateObject().SelectMany(setting =>
+                    (string[])["--set", $"{setting.Name}={setting.Value.GetRawText()}"]),
             ];
             var answer = await CliRun.Of(trace);
             Assert.True(answer.ExitCode == 0, answer.Error);
@@ -48,10 +49,12 @@ public sealed class GoldenCompanionTests
         using var expected = SafetensorsFile.Open(Goldens.FileOf(Goldens.LlamaDeep, "expected.safetensors"));
         var tensor = expected[$"case{run}.pixel_values"];
         var shape = tensor.Shape.ToArray();
-        var pixels = new PixelValues(1, (int)shape[^3], (int)shape[^2], (int)shape[^1], tensor.ToSingles(), ((int)shape[^2], (int)shape[^1]));
+        var (channels, height, width) = ((int)shape[^3], (int)shape[^2], (int)shape[^1]);
+        var pixels = new PixelValues(1, channels, height, width, tensor.ToSingles(), (height, width));
         foreach (var noise in document.RootElement.GetProperty("noised").EnumerateArray())
         {
-            var noised = DiffusionNoise.Apply(pixels, noise.GetProperty("noise-steps").GetInt32(), noise.GetProperty("noise-seed").GetInt32());
+            var (steps, seed) = (noise.GetProperty("noise-steps").GetInt32(), noise.GetProperty("noise-seed").GetInt32());
+            var noised = DiffusionNoise.Apply(pixels, steps, seed);
             foreach (var (at, value) in noise.GetProperty("pixels").EnumerateArray().Zip(noise.GetProperty("values").EnumerateArray()))
             {
                 Assert.Equal(value.GetDouble(), noised.Data[at.GetInt32()], 1e-5);
@@ -69,7 +72,8 @@ public sealed class GoldenCompanionTests
 
     private static PixelValues Flat(float value) => new(1, 1, 1, 1, [value], (1, 1));
 
-    private static JsonDocument Read(int run) => JsonDocument.Parse(File.ReadAllBytes(Goldens.FileOf(Goldens.LlamaDeep, $"companions{run}.json")));
+    private static JsonDocument Read(int run) =>
+        JsonDocument.Parse(File.ReadAllBytes(Goldens.FileOf(Goldens.LlamaDeep, $"companions{run}.json")));
 
     private static void CompareScores(string name, string strategy, JsonElement steps, float[] actual)
     {
@@ -84,7 +88,8 @@ public sealed class GoldenCompanionTests
             var tolerance = RelativeTolerance * want.Max(Math.Abs);
             for (var i = 0; i < columns.Length; i++)
             {
-                Assert.True(Math.Abs(want[i] + shift - row[columns[i]]) <= tolerance, $"{name}: {row[columns[i]]} at {columns[i]}, expected {want[i] + shift}");
+                var (expected, found) = (want[i] + shift, row[columns[i]]);
+                Assert.True(Math.Abs(expected - found) <= tolerance, $"{name}: {found} at {columns[i]}, expected {expected}");
             }
         }
     }

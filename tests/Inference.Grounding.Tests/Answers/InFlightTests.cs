@@ -18,8 +18,9 @@ public sealed class InFlightTests(DemoHost demo)
     public async Task So_many_run_at_once_and_the_others_follow_in_their_order()
     {
         var inFlight = new InFlight(2);
-        var gates = Enumerable.Range(0, 6).Select(_ => new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously)).ToArray();
-        var begun = gates.Select(_ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).ToArray();
+        const TaskCreationOptions apart = TaskCreationOptions.RunContinuationsAsynchronously;
+        var gates = Enumerable.Range(0, 6).Select(_ => new TaskCompletionSource<int>(apart)).ToArray();
+        var begun = gates.Select(_ => new TaskCompletionSource(apart)).ToArray();
         var runs = gates.Select((gate, i) => inFlight.RunAsync(() =>
         {
             begun[i].SetResult();
@@ -69,7 +70,8 @@ public sealed class InFlightTests(DemoHost demo)
     {
         using var narrow = DemoHost.With(Narrow);
         using var image = narrow.Scene(3);
-        Claim[] claims = [.. Enumerable.Range(0, VerificationOptions.MostClaims).Select(i => Claim.Exists(narrow.Model.Profile, $"a ring or {i}"))];
+        var profile = narrow.Model.Profile;
+        Claim[] claims = [.. Enumerable.Range(0, VerificationOptions.MostClaims).Select(i => Claim.Exists(profile, $"a ring or {i}"))];
         var verdicts = await new ClaimVerifier(narrow.Host, narrow.Model, new()).VerifyAsync([image], claims, CancellationToken.None);
         Assert.Equal(claims, verdicts.Verdicts.Select(verdict => verdict.Claim));
 

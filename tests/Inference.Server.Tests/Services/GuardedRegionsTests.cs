@@ -140,6 +140,19 @@ public sealed class GuardedRegionsTests : IAsyncLifetime
         Assert.Equal((uint)candidates.Sum(candidate => candidate.Guard.DiscardedTokens), end.Usage.Guard.DiscardedTokens);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task The_image_of_a_companion_is_prepared_with_the_image_itself_and_once_for_all_regions(bool hasCandidates)
+    {
+        var request = Request(regions: 3);
+        request.Parameters.Strategy = new Strategy { Name = "vcd" };
+        request.Candidates = hasCandidates ? new CandidateOptions { Samples = 2 } : null;
+        await Describe(request);
+        var images = _server.Models.Images;
+        Assert.Equal((2L, 0L), (images.Misses, images.Hits));
+    }
+
     [Fact]
     public async Task What_cannot_be_had_together_is_refused_by_its_field()
     {
