@@ -56,6 +56,9 @@ public sealed record EngineOptions
     /// </summary>
     public double StreamStall { get; init; } = 1.25;
 
+    /// <summary>What steps are measured by for <see cref="StreamStall"/>.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
     /// <summary>Unread tokens after which a sequence pauses.</summary>
     public int UnreadTokens { get; init; } = 256;
 

@@ -38,7 +38,7 @@ internal sealed class ModelRuntime : IDisposable
         _memory = new KvMemory(backend, shape, options, context);
         _boundary = new BoundaryPool(backend, Math.Max(options.BoundaryRows, context), shape.Width);
         _batch = new RunningBatch(_queue, _memory, _boundary, _limits, options.MaxSequences);
-        _budget = new StallBudget(options.StreamStall);
+        _budget = new StallBudget(options.StreamStall, options.Time);
         _steps = new StepRunner(backend, model.Decoder, _memory, Probes, _limits, _budget);
         _images = new ImageEncoding(backend, model.Vision);
     }
@@ -174,7 +174,7 @@ internal sealed class ModelRuntime : IDisposable
                 return _images.RunSlices(_batch.Sequences, int.MaxValue);
             }
 
-            var (start, slices) = (Stopwatch.GetTimestamp(), _budget.Slices);
+            var (start, slices) = (_budget.Now, _budget.Slices);
             if (!_images.RunSlices(_batch.Sequences, slices))
             {
                 return false;

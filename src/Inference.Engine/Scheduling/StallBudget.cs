@@ -1,12 +1,10 @@
-using System.Diagnostics;
-
 namespace Inference.Engine.Scheduling;
 
 /// <summary>
 /// How much of prompts and images goes between two tokens of those who stream: as long as <see cref="EngineOptions.StreamStall"/> times a step that only decodes. Measured
 /// on the way; results never depend on how prompts are cut.
 /// </summary>
-internal sealed class StallBudget(double stall)
+internal sealed class StallBudget(double stall, TimeProvider time)
 {
     // A prompt always goes on, and a chunk this small costs little more than none: a step reads all weights anyway.
     private const int LeastRows = 16;
@@ -20,6 +18,9 @@ internal sealed class StallBudget(double stall)
     private double _row;
     private double _encoding;
     private double _slice;
+
+    /// <summary>When something begins that is measured.</summary>
+    public long Now => time.GetTimestamp();
 
     /// <summary>Slices of the vision tower that may run before the next step.</summary>
     public int Slices => _decode == 0 || _slice == 0 ? 1 : Math.Max(1, (int)(stall * _decode / _slice));
@@ -36,7 +37,7 @@ internal sealed class StallBudget(double stall)
         Learn(ref _slice, _encoding / slices);
     }
 
-    /// <summary>A step has run.</summary>
+    /// <summary>A step has run to its end: one that failed tells nothing of what rows take.</summary>
     /// <param name="decoding">Rows of sequences that stream.</param>
     /// <param name="rows">All rows.</param>
     /// <param name="start">When it began.</param>
@@ -60,7 +61,7 @@ internal sealed class StallBudget(double stall)
         _encoding = 0;
     }
 
-    private static double Seconds(long start) => Stopwatch.GetElapsedTime(start).TotalSeconds;
+    private double Seconds(long start) => time.GetElapsedTime(start).TotalSeconds;
 
     private static void Learn(ref double known, double seen) => known = known == 0 ? seen : known + (Weight * (seen - known));
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Inference.Compute;
 using Inference.Engine.Kv;
 using Inference.Engine.Probes;
@@ -53,7 +52,7 @@ internal sealed class StepRunner : IDisposable
     /// <returns>Whether anything was ready.</returns>
     public bool Run(RunningBatch batch)
     {
-        var start = Stopwatch.GetTimestamp();
+        var start = _budget.Now;
         var entries = _planner.Plan(batch.Sequences, _batch, _budget.Rows);
         if (entries.Count == 0)
         {
@@ -68,9 +67,9 @@ internal sealed class StepRunner : IDisposable
             }
 
             PassStages(entries, batch);
+            _budget.OnStep(_planner.DecodeRows, _batch.Rows, start);
         }
 
-        _budget.OnStep(_planner.DecodeRows, _batch.Rows, start);
         Volatile.Write(ref _steps, _steps + 1);
         Volatile.Write(ref _rows, _rows + _batch.Rows);
         return true;
