@@ -8,7 +8,8 @@ using Inference.Models.Vision;
 namespace Inference.Engine;
 
 /// <summary>
-/// Runs requests of one or several models on one step loop and one backend: continuous batching, where requests join and leave between steps. Thread-safe.
+/// Runs requests of one or several models on one step loop and one backend: continuous batching, where requests join and leave between
+/// steps. Thread-safe.
 /// </summary>
 public sealed class InferenceEngine : IDisposable
 {
@@ -46,7 +47,9 @@ public sealed class InferenceEngine : IDisposable
     /// <summary>How busy a model is.</summary>
     public EngineLoad Load(string model) => _models[model].Load;
 
-    /// <summary>Makes a preprocessed image known; the caller holds the first reference and releases it when its requests are submitted.</summary>
+    /// <summary>
+    /// Makes a preprocessed image known; the caller holds the first reference and releases it when its requests are submitted.
+    /// </summary>
     /// <param name="model">The model that will see it.</param>
     /// <param name="pixels">What its tower reads.</param>
     /// <param name="plan">What its processor made of the image.</param>
@@ -57,14 +60,19 @@ public sealed class InferenceEngine : IDisposable
         return new EngineImage(pixels, plan, vision.CountRows(plan, reduction), vision.CountRows(plan), reduction);
     }
 
-    /// <summary>An image whose rows are given, such as those of a benchmark or of an encoder elsewhere; it owns them. The caller holds the first reference.</summary>
+    /// <summary>
+    /// An image whose rows are given, such as those of a benchmark or of an encoder elsewhere; it owns them. The caller holds the first
+    /// reference.
+    /// </summary>
     /// <param name="features">[rows, width of the decoder].</param>
     /// <param name="plan">Sizes and box geometry.</param>
     public static EngineImage AddEncodedImage(ImageFeatures features, ImagePlan plan) => EngineImage.Encoded(features, plan);
 
     /// <summary>Queues a request.</summary>
     /// <exception cref="AdmissionException">It does not fit, the queue is full, or the engine is draining.</exception>
-    /// <exception cref="Inference.Decoding.Pruning.PruningException">The pruning plan names a block that the model does not have.</exception>
+    /// <exception cref="Inference.Decoding.Pruning.PruningException">
+    /// The pruning plan names a block that the model does not have.
+    /// </exception>
     public Generation Submit(string model, GenerationRequest request)
     {
         if (_draining)
@@ -77,7 +85,10 @@ public sealed class InferenceEngine : IDisposable
         var rows = runtime.Admit(request);
         var generation = new Generation(_options.UnreadTokens, Wake);
         var delay = request.Priority == RequestPriority.Batch ? _options.BatchDelay : TimeSpan.Zero;
-        var sequence = new Sequence(request, rows, generation, CreateSampler(runtime, request), CreateText(runtime, request), delay) { Probing = probing };
+        var sequence = new Sequence(request, rows, generation, CreateSampler(runtime, request), CreateText(runtime, request), delay)
+        {
+            Probing = probing,
+        };
         if (CompanionRequest.Of(request) is { } companion)
         {
             sequence.Accompany(companion, runtime.RowsOfCompanion(companion));
@@ -92,8 +103,8 @@ public sealed class InferenceEngine : IDisposable
     }
 
     /// <summary>
-    /// Gives up the keys and values that are kept for requests to come, before anything else is computed: for those who measure, so that nothing is found that something
-    /// else has left.
+    /// Gives up the keys and values that are kept for requests to come, before anything else is computed: for those who measure, so that
+    /// nothing is found that something else has left.
     /// </summary>
     public void ForgetPrefixes()
     {
@@ -145,7 +156,8 @@ public sealed class InferenceEngine : IDisposable
     }
 
     private static TokenText? CreateText(ModelRuntime runtime, GenerationRequest request) => runtime.Model.Tokenizer is { } tokenizer
-        ? new TokenText(tokenizer.DecodeStream(skipSpecialTokens: true), new StopMatcher(request.IgnoreStopTokens ? [] : request.Sampling.StopStrings))
+        ? new TokenText(
+            tokenizer.DecodeStream(skipSpecialTokens: true), new StopMatcher(request.IgnoreStopTokens ? [] : request.Sampling.StopStrings))
         : null;
 
     private void Wake() => _wake.Release();

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Inference.Compute;
 using Inference.Engine.Kv;
 using Inference.Engine.Probes;
@@ -8,7 +7,10 @@ using Inference.Models.Decoders;
 
 namespace Inference.Engine;
 
-/// <summary>One model on the step loop: its memory, its waiting and running sequences, and the step. Touched by the loop's thread only, but for counters.</summary>
+/// <summary>
+/// One model on the step loop: its memory, its waiting and running sequences, and the step. Touched by the loop's thread only, but for
+/// counters.
+/// </summary>
 internal sealed class ModelRuntime : IDisposable
 {
     private readonly EngineOptions _options;
@@ -17,6 +19,7 @@ internal sealed class ModelRuntime : IDisposable
     private readonly BoundaryPool _boundary;
     private readonly RequestQueue _queue = new();
     private readonly RunningBatch _batch;
+    private readonly EndingRequests _endings;
     private readonly StallBudget _budget;
     private readonly StepRunner _steps;
     private readonly ImageEncoding _images;
@@ -38,6 +41,7 @@ internal sealed class ModelRuntime : IDisposable
         _memory = new KvMemory(backend, shape, options, context);
         _boundary = new BoundaryPool(backend, Math.Max(options.BoundaryRows, context), shape.Width);
         _batch = new RunningBatch(_queue, _memory, _boundary, _limits, options.MaxSequences);
+        _endings = new EndingRequests(_batch, _queue, options.SlowReaderTimeout);
         _budget = new StallBudget(options.StreamStall, options.Time);
         _steps = new StepRunner(backend, model.Decoder, _memory, Probes, _limits, _budget);
         _images = new ImageEncoding(backend, model.Vision);
@@ -52,7 +56,8 @@ internal sealed class ModelRuntime : IDisposable
     /// <summary>Whether a sequence waits for its reader.</summary>
     public bool HasPaused => _batch.Sequences.Exists(IsPaused) || _queue.Exists(IsPaused);
 
-    public EngineLoad Load => new(_queue.Taken, _batch.Count, _memory.Used, _memory.Capacity, _steps.Steps, _steps.Rows) { Preemptions = _batch.Preemptions };
+    public EngineLoad Load =>
+        new(_queue.Taken, _batch.Count, _memory.Used, _memory.Capacity, _steps.Steps, _steps.Rows) { Preemptions = _batch.Preemptions };
 
     /// <summary>Checks what can be known before queueing, and takes a place in the queue. Any thread.</summary>
     /// <returns>The rows of the request, without memory.</returns>
@@ -72,14 +77,16 @@ internal sealed class ModelRuntime : IDisposable
 
         if (!_queue.TryTake(_options.MaxQueue))
         {
-            throw new AdmissionException(AdmissionError.QueueFull, _options.MaxQueue, _options.MaxQueue, $"{_options.MaxQueue} requests are waiting already.");
+            throw new AdmissionException(
+                AdmissionError.QueueFull, _options.MaxQueue, _options.MaxQueue, $"{_options.MaxQueue} requests are waiting already.");
         }
 
         return Rows(request, layout);
     }
 
     /// <summary>The rows of an admitted request's companion, without memory.</summary>
-    public KvRows RowsOfCompanion(GenerationRequest companion) => Rows(companion, PruningLayout.Of(companion, Model.Decoder.Shape, _options.KvFormat));
+    public KvRows RowsOfCompanion(GenerationRequest companion) =>
+        Rows(companion, PruningLayout.Of(companion, Model.Decoder.Shape, _options.KvFormat));
 
     /// <summary>Puts an admitted request into the queue.</summary>
     public void Enqueue(Sequence sequence) => _queue.Add(sequence);
@@ -96,8 +103,7 @@ internal sealed class ModelRuntime : IDisposable
             _memory.Forget();
         }
 
-        EndRunning();
-        EndWaiting();
+        _endings.Run();
         _batch.Admit();
         _batch.Grow();
         var encoded = EncodeSlices();
@@ -122,47 +128,6 @@ internal sealed class ModelRuntime : IDisposable
         : 0;
 
     private static bool IsPaused(Sequence sequence) => sequence.IsPaused;
-
-    private void EndRunning()
-    {
-        // A companion ends with its sequence: more than one may go.
-        for (var i = _batch.Sequences.Count - 1; i >= 0; i = Math.Min(i, _batch.Sequences.Count) - 1)
-        {
-            if (ReasonToEnd(_batch.Sequences[i]) is { } reason)
-            {
-                _batch.End(_batch.Sequences[i], reason);
-            }
-        }
-    }
-
-    // Wherever they stand: a place in the queue that nobody waits in would be refused to another.
-    private void EndWaiting()
-    {
-        for (var i = _queue.Count - 1; i >= 0; i = Math.Min(i, _queue.Count) - 1)
-        {
-            if (ReasonToEnd(_queue[i]) is { } reason)
-            {
-                _batch.End(_queue[i], reason);
-            }
-        }
-    }
-
-    private FinishReason? ReasonToEnd(Sequence sequence)
-    {
-        if (sequence.IsCancelled)
-        {
-            return FinishReason.Cancelled;
-        }
-
-        if (!sequence.Generation.IsFull)
-        {
-            sequence.PausedSince = null;
-            return null;
-        }
-
-        sequence.PausedSince ??= Stopwatch.GetTimestamp();
-        return Stopwatch.GetElapsedTime(sequence.PausedSince.Value) > _options.SlowReaderTimeout ? FinishReason.SlowReader : null;
-    }
 
     private bool EncodeSlices()
     {

@@ -1,18 +1,15 @@
-using System.Security.Cryptography;
 using Inference.Cli.Hosting;
 using Inference.Cli.Options;
 using Inference.Cli.Output;
 using Inference.Cli.Pictures;
 using Inference.Compute.Cpu;
 using Inference.Decoding.Probes;
-using Inference.Decoding.Pruning;
 using Inference.Decoding.Sampling;
 using Inference.Engine;
 using Inference.Grounding;
 using Inference.Grounding.Answers;
 using Inference.Grounding.Calibration;
 using Inference.Grounding.CycleConsistency;
-using Inference.Grounding.Guard;
 using Inference.Grounding.Verification;
 using Inference.Models.Imaging;
 using Inference.Models.Prompts;
@@ -33,13 +30,14 @@ internal sealed class LocalAssistant : IAssistant
     private readonly CpuBackend _backend;
     private readonly ModelHost _host;
     private readonly ServedModel _model;
-
+    private readonly LocalOptions _options;
     private readonly bool _applyExifOrientation;
 
-    private readonly IReadOnlyDictionary<string, Probe> _probes;
-
-    private LocalAssistant(CpuBackend backend, ModelHost host, bool applyExifOrientation, IReadOnlyDictionary<string, Probe> probes) =>
-        (_backend, _host, _model, _applyExifOrientation, _probes) = (backend, host, host.Models[0], applyExifOrientation, probes);
+    private LocalAssistant(CpuBackend backend, ModelHost host, bool applyExifOrientation, IReadOnlyDictionary<string, Probe> probes)
+    {
+        (_backend, _host, _model, _applyExifOrientation) = (backend, host, host.Models[0], applyExifOrientation);
+        _options = new LocalOptions(_model, probes);
+    }
 
     /// <summary>Name of the model.</summary>
     public string Name => _model.Name;
@@ -105,7 +103,7 @@ internal sealed class LocalAssistant : IAssistant
 
             var prompt = _model.Encode(messages, [.. images.Select(image => image.Rows)]);
             var (answer, _) = await AskAsync(
-                prompt, images, Options(sampling, question, question.Images.Count), onText, cancellationToken);
+                prompt, images, _options.For(sampling, question, question.Images.Count), onText, cancellationToken);
             return question.ShowKept ? answer with { Panels = Panels([.. question.Images.Zip(images)], answer, region: null) } : answer;
         }
         finally
@@ -119,7 +117,7 @@ internal sealed class LocalAssistant : IAssistant
         RegionQuestion question, SamplingOverrides sampling, IRegionObserver? observer, CancellationToken cancellationToken)
     {
         using var image = _host.Prepare(_model, question.Image, reduction: question.Pruning?.Reduction);
-        var options = Options(sampling, question, images: 1);
+        var options = _options.For(sampling, question, images: 1);
         (Box Box, EncodedPrompt Prompt)[] regions = [.. question.Regions.Select((region, i) =>
         {
             var field = question.Regions.Count == 1 ? "--region" : $"--region {i + 1}";
@@ -145,7 +143,8 @@ internal sealed class LocalAssistant : IAssistant
     {
         using var image = _host.Prepare(_model, question.Image, reduction: question.Pruning?.Reduction);
         var prompt = _model.EncodePhrase(question.Phrase, image.Rows);
-        var (answer, tokens) = await AskAsync(prompt, [image], Options(sampling, question.Pruning, probes: null), _ => { }, cancellationToken);
+        var options = _options.For(sampling, question.Pruning, asked: null);
+        var (answer, tokens) = await AskAsync(prompt, [image], options, _ => { }, cancellationToken);
         var boxes = BoxReader.Read(_model, image, tokens);
         return new Location([.. boxes.Select(box => LocalAnswers.ToSpace(box, question.Space, image))], answer);
     }
@@ -186,58 +185,16 @@ internal sealed class LocalAssistant : IAssistant
         return new PruningCalibrator(_host, _model, settings).RunAsync(samples, progress, cancellationToken);
     }
 
-    private AnswerOptions Options(SamplingOverrides sampling, PruningChoice? pruning, ProbeQuestion? probes)
-    {
-        Span<byte> seed = stackalloc byte[sizeof(ulong)];
-        RandomNumberGenerator.Fill(seed);
-        sampling = sampling with { Strategy = PriorFiles.Expand(sampling.Strategy, _model.Model.Fingerprint) };
-        return new AnswerOptions
-        {
-            Sampling = _model.Resolve(sampling, BitConverter.ToUInt64(seed) >> 11),
-            Pruning = Plan(pruning),
-            Probes = LocalProbes.Choose(_probes, probes),
-        };
-    }
-
-    private AnswerOptions Options(SamplingOverrides sampling, TextQuestion question, int images)
-    {
-        var options = Options(sampling, question.Pruning, question.Probes) with
-        {
-            Verification = question.Verification,
-            Guard = LocalProbes.Guard(_probes, question.Guard),
-            BestOf = question.BestOf,
-            Speculation = (question as Question)?.Speculation,
-        };
-        SpeculateOption.Check(options);
-        if (options is { BestOf: > 1, Sampling.IsGreedy: true })
-        {
-            throw new UsageException($"--best-of: found {options.BestOf} at temperature 0; allowed: 1, or a --temperature above 0");
-        }
-
-        var asks = options.Verification is not null || options.BestOf > 1 || options.Guard is { Probe: null } or { Action: GuardAction.Verify };
-        return images > 0 || !asks ? options : throw new UsageException("--image: found none; allowed: an image to check claims against");
-    }
-
-    private IReadOnlyList<PatchPanels> Panels(IEnumerable<(byte[] File, PreparedImage Image)> images, Answer answer, Box? region) => PatchPanels.Of(
-        _model.Model,
-        [.. images.Select(image => (ImageDecoder.Decode(image.File, applyExifOrientation: _applyExifOrientation), image.Image))],
-        answer.Usage.Pruning,
-        region);
-
-    private PruningPlan? Plan(PruningChoice? choice)
-    {
-        if (choice is { Calibrated: { } name })
-        {
-            throw new UsageException($"--prune: found calibrated:{name}; allowed: together with --server; @FILE names a file");
-        }
-
-        choice?.CheckModel(_model.Model.Fingerprint);
-        return choice?.Resolve(_model.Model.Decoder.Shape.Layers);
-    }
+    private IReadOnlyList<PatchPanels> Panels(IEnumerable<(byte[] File, PreparedImage Image)> images, Answer answer, Box? region) =>
+        PatchPanels.Of(
+            _model.Model,
+            [.. images.Select(image => (ImageDecoder.Decode(image.File, applyExifOrientation: _applyExifOrientation), image.Image))],
+            answer.Usage.Pruning, region);
 
     // The number of tokens is cut to what the context holds, as a server does it. Log-probabilities are always there for boxes.
     private async Task<(Answer Answer, IReadOnlyList<TokenEvent> Tokens)> AskAsync(
-        EncodedPrompt prompt, IReadOnlyList<PreparedImage> images, AnswerOptions options, Action<string> onText, CancellationToken cancellationToken)
+        EncodedPrompt prompt, IReadOnlyList<PreparedImage> images, AnswerOptions options, Action<string> onText,
+        CancellationToken cancellationToken)
     {
         var sampling = LocalAnswers.Fit(options.Sampling, prompt, _host, _model) with { Logprobs = true };
         var request = new AnswerRequest(_model, prompt, images, options with { Sampling = sampling });

@@ -14,11 +14,14 @@ public sealed record TokenEvent(int Index, int Id, string Text, float Logprob, I
     public TimeSpan Time { get; init; }
 
     /// <summary>
-    /// What the request's probes say of the token, in their order. Absent is unscored: without probes, for the model's end token, which nothing follows, for the last
-    /// token of a request that was ended from outside, and where a score is no finite number.
+    /// What the request's probes say of the token, in their order. Absent is unscored: without probes, for the model's end token, which
+    /// nothing follows, for the last token of a request that was ended from outside, and where a score is no finite number.
     /// </summary>
     public IReadOnlyList<ProbeScore> Scores { get; init; } = [];
 
-    /// <summary>Log-probabilities of <see cref="GenerationRequest.WatchedTokens"/> in their order, by the same measure; -infinity is a probability of 0.</summary>
+    /// <summary>
+    /// Log-probabilities of <see cref="GenerationRequest.WatchedTokens"/> in their order, by the same measure; -infinity is a probability
+    /// of 0.
+    /// </summary>
     public IReadOnlyList<float> WatchedLogprobs { get; init; } = [];
 }

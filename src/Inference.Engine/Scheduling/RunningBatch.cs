@@ -6,8 +6,8 @@ using Inference.Models.Decoders;
 namespace Inference.Engine.Scheduling;
 
 /// <summary>
-/// Which sequences run: lets waiting ones in while there is room, gives the running ones memory as they grow, and takes the place of those of the highest rank when
-/// there is none left. The sequence of the lowest rank always gets what it needs, so that all come to their end.
+/// Which sequences run: lets waiting ones in while there is room, gives the running ones memory as they grow, and takes the place of those
+/// of the highest rank when there is none left. The sequence of the lowest rank always gets what it needs, so that all come to their end.
 /// </summary>
 internal sealed class RunningBatch(RequestQueue queue, KvMemory memory, BoundaryPool boundary, StepLimits limits, int mostSequences)
 {
@@ -25,7 +25,9 @@ internal sealed class RunningBatch(RequestQueue queue, KvMemory memory, Boundary
     /// <summary>How often a sequence had to make room. Any thread.</summary>
     public long Preemptions => Volatile.Read(ref _preemptions);
 
-    /// <summary>Lets waiting sequences in, the lowest rank first, until one does not fit; then only those that a running one waits for.</summary>
+    /// <summary>
+    /// Lets waiting sequences in, the lowest rank first, until one does not fit; then only those that a running one waits for.
+    /// </summary>
     public void Admit()
     {
         var isFull = false;
@@ -33,7 +35,8 @@ internal sealed class RunningBatch(RequestQueue queue, KvMemory memory, Boundary
         {
             var sequence = queue[i];
             var mustWait = isFull && PlaceOfOther(sequence) < 0;
-            if (mustWait || sequence.IsOutOfTurn || sequence.Answering.Generation.IsFull || AwaitedPrefix.IsBeingComputed(sequence, _running, memory))
+            if (mustWait || sequence.IsOutOfTurn || sequence.Answering.Generation.IsFull
+                || AwaitedPrefix.IsBeingComputed(sequence, _running, memory))
             {
                 i++;
                 continue;
@@ -53,7 +56,9 @@ internal sealed class RunningBatch(RequestQueue queue, KvMemory memory, Boundary
         }
     }
 
-    /// <summary>Takes pages for the next rows of every sequence, the lowest rank first; those of a prompt were taken at the beginning.</summary>
+    /// <summary>
+    /// Takes pages for the next rows of every sequence, the lowest rank first; those of a prompt were taken at the beginning.
+    /// </summary>
     public void Grow()
     {
         for (var i = 0; i < _running.Count;)
@@ -201,7 +206,8 @@ internal sealed class RunningBatch(RequestQueue queue, KvMemory memory, Boundary
     }
 
     // Where the other of two sequences that write one answer runs, or -1.
-    private int PlaceOfOther(Sequence sequence) => (sequence.Owner ?? sequence.Companion?.Sequence) is { } other ? _running.IndexOf(other) : -1;
+    private int PlaceOfOther(Sequence sequence) =>
+        (sequence.Owner ?? sequence.Companion?.Sequence) is { } other ? _running.IndexOf(other) : -1;
 
     private PrunedPrompt CreatePruned(Sequence sequence) =>
         PrunedPrompt.Create(boundary, sequence.Prompt, sequence.Request.Pruning!, sequence.Generated == 0 ? sequence.LensRows : 0);

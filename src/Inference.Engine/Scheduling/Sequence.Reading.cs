@@ -5,7 +5,9 @@ namespace Inference.Engine.Scheduling;
 /// <content>How far its tokens have gone through the layers.</content>
 internal sealed partial class Sequence
 {
-    /// <summary>The rows of a prompt that goes through the layers in stages; null once it has, and for one of which nothing is dropped.</summary>
+    /// <summary>
+    /// The rows of a prompt that goes through the layers in stages; null once it has, and for one of which nothing is dropped.
+    /// </summary>
     public PrunedPrompt? Pruned { get; private set; }
 
     /// <summary>Group of layers that a pruned prompt goes through, or went through last.</summary>

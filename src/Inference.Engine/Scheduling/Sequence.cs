@@ -97,7 +97,8 @@ internal sealed partial class Sequence
     /// <param name="rows">Its rows, those of the continuation left out.</param>
     public void Accompany(GenerationRequest request, KvRows rows)
     {
-        var companion = new Sequence(request, rows, new Generation(int.MaxValue, static () => { }), Sampler, text: null, delay: TimeSpan.Zero)
+        var companion = new Sequence(
+            request, rows, new Generation(int.MaxValue, static () => { }), Sampler, text: null, delay: TimeSpan.Zero)
         {
             Owner = this,
             Rank = Rank,

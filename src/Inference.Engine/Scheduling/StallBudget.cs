@@ -1,8 +1,8 @@
 namespace Inference.Engine.Scheduling;
 
 /// <summary>
-/// How much of prompts and images goes between two tokens of those who stream: as long as <see cref="EngineOptions.StreamStall"/> times a step that only decodes. Measured
-/// on the way; results never depend on how prompts are cut.
+/// How much of prompts and images goes between two tokens of those who stream: as long as <see cref="EngineOptions.StreamStall"/> times a
+/// step that only decodes. Measured on the way; results never depend on how prompts are cut.
 /// </summary>
 internal sealed class StallBudget(double stall, TimeProvider time)
 {

@@ -11,7 +11,8 @@ internal sealed class TokenSelector(IBackend backend, int vocabulary, int mostLe
     private readonly StrategyStep _step = new(backend, vocabulary, mostLensRows);
 
     /// <summary>
-    /// Scores, samples, emits and reports why the sequence ends here, or null when it goes on. logits: [1, vocabulary], lens: [rows of the strategy, vocabulary].
+    /// Scores, samples, emits and reports why the sequence ends here, or null when it goes on. logits: [1, vocabulary], lens: [rows of the
+    /// strategy, vocabulary].
     /// </summary>
     public FinishReason? Select(Sequence sequence, Matrix logits, Matrix lens, int contextLength)
     {

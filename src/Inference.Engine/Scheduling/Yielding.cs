@@ -4,8 +4,9 @@ namespace Inference.Engine.Scheduling;
 internal static class Yielding
 {
     /// <summary>
-    /// Makes room so that <paramref name="sequence"/> may begin: one whose reader is behind for all, work that can wait for a request that somebody waits for. Where one
-    /// of two sequences runs, all behind it make room for the other: it waits with its memory taken, and others may do the same.
+    /// Makes room so that <paramref name="sequence"/> may begin: one whose reader is behind for all, work that can wait for a request that
+    /// somebody waits for. Where one of two sequences runs, all behind it make room for the other: it waits with its memory taken, and
+    /// others may do the same.
     /// </summary>
     /// <param name="sequence">The sequence that has no place.</param>
     /// <param name="other">Where the other of two sequences that write one answer runs, or -1.</param>
