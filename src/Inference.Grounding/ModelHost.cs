@@ -12,8 +12,8 @@ using Inference.Models.Vision;
 namespace Inference.Grounding;
 
 /// <summary>
-/// Models on one engine, and the way from a request to tokens: images in, conversations and regions written as each model wants them. What the server and the
-/// command line both stand on. Thread-safe.
+/// Models on one engine, and the way from a request to tokens: images in, conversations and regions written as each model wants them. What
+/// the server and the command line both stand on. Thread-safe.
 /// </summary>
 public sealed class ModelHost : IDisposable
 {
@@ -77,7 +77,8 @@ public sealed class ModelHost : IDisposable
         ServedModel model, ReadOnlyMemory<byte> encoded, string? digest = null, ImageReduction? reduction = null,
         IReadOnlyCollection<CompanionPrompt.NoisedImages>? noises = null)
     {
-        var processor = model.Model.Processor ?? throw new PromptException(PromptError.ImageCount, "image", $"an image for the text model '{model.Name}'", "no images");
+        var processor = model.Model.Processor
+            ?? throw new PromptException(PromptError.ImageCount, "image", $"an image for the text model '{model.Name}'", "no images");
         digest ??= ImageDigest.OfEncoded(encoded.Span);
         var (key, file) = (CacheKey(model, digest, reduction), new ImageFile(encoded, processor, _limits, _applyOrientation));
         var image = Acquire(model, key, () => Engine.AddImage(model.Name, file.Values, file.Plan, reduction));
@@ -109,7 +110,8 @@ public sealed class ModelHost : IDisposable
     /// <exception cref="PromptException">The messages do not fit the model's format.</exception>
     /// <exception cref="AdmissionException">The engine does not take the request.</exception>
     public Generation Generate(
-        ServedModel model, IReadOnlyList<Message> messages, IReadOnlyList<PreparedImage> images, SamplingParameters sampling, CancellationToken cancellationToken) =>
+        ServedModel model, IReadOnlyList<Message> messages, IReadOnlyList<PreparedImage> images, SamplingParameters sampling,
+        CancellationToken cancellationToken) =>
         Submit(model, model.Encode(messages, [.. images.Select(image => image.Rows)]), images, sampling, cancellationToken);
 
     /// <summary>Describes a region.</summary>
@@ -121,11 +123,13 @@ public sealed class ModelHost : IDisposable
     /// <param name="cancellationToken">Ends the request within one step.</param>
     /// <param name="field">Path of the region in the request, for errors.</param>
     public Generation Describe(
-        ServedModel model, PreparedImage image, Box region, bool inDetail, SamplingParameters sampling, CancellationToken cancellationToken, string field = "region") =>
+        ServedModel model, PreparedImage image, Box region, bool inDetail, SamplingParameters sampling, CancellationToken cancellationToken,
+        string field = "region") =>
         Submit(model, model.EncodeRegion(image.View, image.Rows, region, inDetail, field), [image], sampling, cancellationToken);
 
     /// <summary>Asks for the box of a phrase; <see cref="BoxReader"/> finds it in the answer.</summary>
-    public Generation Locate(ServedModel model, PreparedImage image, string phrase, SamplingParameters sampling, CancellationToken cancellationToken) =>
+    public Generation Locate(
+        ServedModel model, PreparedImage image, string phrase, SamplingParameters sampling, CancellationToken cancellationToken) =>
         Submit(model, model.EncodePhrase(phrase, image.Rows), [image], sampling with { Logprobs = true }, cancellationToken);
 
     /// <summary>Queues an encoded prompt.</summary>
@@ -150,7 +154,9 @@ public sealed class ModelHost : IDisposable
             CancellationToken = cancellationToken,
         });
 
-    /// <summary>Queues a request about images. Where its strategy has a companion that sees noised ones, those are made, or found in the cache.</summary>
+    /// <summary>
+    /// Queues a request about images. Where its strategy has a companion that sees noised ones, those are made, or found in the cache.
+    /// </summary>
     /// <param name="model">The model.</param>
     /// <param name="images">Images by the index that the spans of the prompt name.</param>
     /// <param name="request">The request without its images.</param>
@@ -159,7 +165,9 @@ public sealed class ModelHost : IDisposable
     internal Generation Submit(ServedModel model, IReadOnlyList<PreparedImage> images, GenerationRequest request)
     {
         IReadOnlyList<EngineImage> noised =
-            request.Sampling.Strategy?.Companion is CompanionPrompt.NoisedImages noise ? [.. images.Select(image => Noised(model, image, noise))] : [];
+            request.Sampling.Strategy?.Companion is CompanionPrompt.NoisedImages noise
+                ? [.. images.Select(image => Noised(model, image, noise))]
+                : [];
         try
         {
             return Engine.Submit(model.Name, request with { Images = [.. images.Select(image => image.Image)], CompanionImages = noised });

@@ -13,7 +13,8 @@ namespace Inference.Grounding;
 /// <param name="Sha256">Of the encoded bytes, lower-case hexadecimal.</param>
 /// <param name="DecodeTime">Bytes to pixels; zero when the image was known.</param>
 /// <param name="PreprocessTime">Pixels to the tower's input, noise included; zero when the image was known.</param>
-public sealed record PreparedImage(EngineImage Image, int Width, int Height, string Sha256, TimeSpan DecodeTime, TimeSpan PreprocessTime) : IDisposable
+public sealed record PreparedImage(EngineImage Image, int Width, int Height, string Sha256, TimeSpan DecodeTime, TimeSpan PreprocessTime)
+    : IDisposable
 {
     /// <summary>The encoded file, from which images for a strategy's companion are made that were not prepared.</summary>
     internal ReadOnlyMemory<byte> File { get; init; }

@@ -95,8 +95,8 @@ public sealed class ServedModel : IDisposable
     /// <exception cref="TokenizerException">tokenizer.json cannot be used.</exception>
     /// <exception cref="PromptException">The chat template is unknown or glassbox.json cannot be used.</exception>
     public static ServedModel Load(
-        string name, string folder, IBackend backend, int contextLength, IProgress<LoadProgress>? progress = null, NumberFormat? weights = null,
-        PackCache? packs = null, string? mmproj = null)
+        string name, string folder, IBackend backend, int contextLength, IProgress<LoadProgress>? progress = null,
+        NumberFormat? weights = null, PackCache? packs = null, string? mmproj = null)
     {
         var files = ModelFiles.Find(folder, mmproj);
         var tokenizer = Tokenizer.Load(files.Model);
@@ -166,7 +166,8 @@ public sealed class ServedModel : IDisposable
         Encode([Message.UserWithImage(Profile.DescribePrompt(Profile.Box.Write(region, view, field), inDetail))], [imageRows]);
 
     /// <summary>The prompt that asks for the box of a phrase.</summary>
-    public EncodedPrompt EncodePhrase(string phrase, int imageRows) => Encode([Message.UserWithImage(Profile.LocatePrompt(phrase))], [imageRows]);
+    public EncodedPrompt EncodePhrase(string phrase, int imageRows) =>
+        Encode([Message.UserWithImage(Profile.LocatePrompt(phrase))], [imageRows]);
 
     /// <inheritdoc/>
     public void Dispose() => Model.Dispose();

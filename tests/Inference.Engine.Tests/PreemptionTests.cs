@@ -83,9 +83,20 @@ public sealed class PreemptionTests
     [Fact]
     public async Task Work_that_has_waited_long_enough_keeps_its_place()
     {
-        var options = new EngineOptions { ContextLength = 512, KvBytes = 32 << 20, MaxSequences = 1, UnreadTokens = 1000, BatchDelay = TimeSpan.Zero };
+        var options = new EngineOptions
+        {
+            ContextLength = 512,
+            KvBytes = 32 << 20,
+            MaxSequences = 1,
+            UnreadTokens = 1000,
+            BatchDelay = TimeSpan.Zero,
+        };
         using var fixture = new EngineFixture(options);
-        var batch = fixture.Request(EngineFixture.TextPrompt(20, 1), EngineFixture.Greedy(300)) with { IgnoreStopTokens = true, Priority = RequestPriority.Batch };
+        var batch = fixture.Request(EngineFixture.TextPrompt(20, 1), EngineFixture.Greedy(300)) with
+        {
+            IgnoreStopTokens = true,
+            Priority = RequestPriority.Batch,
+        };
         var first = fixture.Submit(batch);
         await first.Queued;
         var online = fixture.Submit(batch with { Priority = RequestPriority.Online, Sampling = EngineFixture.Greedy(1) });
@@ -105,7 +116,10 @@ public sealed class PreemptionTests
         }
 
         var runs = Requests(fixture).Select(request => fixture.Run(request)).ToList();
-        var broken = fixture.Submit(fixture.Request(EngineFixture.TextPrompt(30, 99), EngineFixture.Greedy(4)) with { Trace = new BrokenTrace() });
+        var broken = fixture.Submit(fixture.Request(EngineFixture.TextPrompt(30, 99), EngineFixture.Greedy(4)) with
+        {
+            Trace = new BrokenTrace(),
+        });
         runs.AddRange(Requests(fixture).Select(request => fixture.Run(request with { CacheSalt = "again" })));
 
         Assert.Equal(FinishReason.Failed, (await broken.Completion).Reason);
@@ -121,7 +135,14 @@ public sealed class PreemptionTests
 
     private static IEnumerable<GenerationRequest> Requests(EngineFixture fixture)
     {
-        var sampling = new SamplingParameters { MaxTokens = 70, DoSample = true, Temperature = 1.1f, RepetitionPenalty = 1.1f, Logprobs = true };
+        var sampling = new SamplingParameters
+        {
+            MaxTokens = 70,
+            DoSample = true,
+            Temperature = 1.1f,
+            RepetitionPenalty = 1.1f,
+            Logprobs = true,
+        };
         for (var i = 0; i < 12; i++)
         {
             var seeded = sampling with { Seed = (ulong)i };

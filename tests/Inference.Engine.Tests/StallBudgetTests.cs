@@ -9,10 +9,16 @@ public sealed class StallBudgetTests
     public async Task A_long_prompt_leaves_a_stream_its_tokens_and_changes_no_bits()
     {
         using var fixture = new EngineFixture(new EngineOptions { ContextLength = 512, KvBytes = 32 << 20, StreamStall = 0 });
-        var prompt = fixture.Request(EngineFixture.TextPrompt(Rows, 1), EngineFixture.Greedy(4) with { Logprobs = true }) with { IgnoreStopTokens = true };
+        var prompt = fixture.Request(EngineFixture.TextPrompt(Rows, 1), EngineFixture.Greedy(4) with { Logprobs = true }) with
+        {
+            IgnoreStopTokens = true,
+        };
         var alone = await fixture.Run(prompt with { CacheSalt = "alone" });
 
-        var stream = fixture.Submit(fixture.Request(EngineFixture.TextPrompt(8, 2), EngineFixture.Greedy(Streamed)) with { IgnoreStopTokens = true });
+        var stream = fixture.Submit(fixture.Request(EngineFixture.TextPrompt(8, 2), EngineFixture.Greedy(Streamed)) with
+        {
+            IgnoreStopTokens = true,
+        });
         var tokens = stream.ReadAllAsync().GetAsyncEnumerator();
         Assert.True(await tokens.MoveNextAsync());
         var before = fixture.Engine.Load(fixture.Model).Steps;

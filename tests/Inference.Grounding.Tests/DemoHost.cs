@@ -39,13 +39,17 @@ public sealed class DemoHost : IDisposable
 
     public Answerer Answerer => new(Host);
 
-    public PreparedImage Scene(int index) => Host.Prepare(Model, File.ReadAllBytes(Path.Combine(Root, "scenes", "images", $"{index:0000}.png")));
+    public PreparedImage Scene(int index) =>
+        Host.Prepare(Model, File.ReadAllBytes(Path.Combine(Root, "scenes", "images", $"{index:0000}.png")));
 
     /// <summary>A question about an image, greedy unless said otherwise.</summary>
     public AnswerRequest Ask(PreparedImage image, string question = "Describe the image.", SamplingOverrides? sampling = null)
     {
         var prompt = Model.Encode([Message.UserWithImage(question)], [image.Rows]);
-        return new AnswerRequest(Model, prompt, [image], new AnswerOptions { Sampling = Model.Resolve(sampling ?? new SamplingOverrides { MaxTokens = 64 }, seed: 1) });
+        return new AnswerRequest(Model, prompt, [image], new AnswerOptions
+        {
+            Sampling = Model.Resolve(sampling ?? new SamplingOverrides { MaxTokens = 64 }, seed: 1),
+        });
     }
 
     public void Dispose()

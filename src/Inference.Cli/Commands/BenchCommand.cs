@@ -30,7 +30,8 @@ internal static class BenchCommand
         var weights = WeightsOption.Create();
         var threads = CommonOptions.Integer("--threads", "T", "Threads that share the work; one per processor without it.", 1, 1024);
         var prompt = CommonOptions.Integer("--prompt-tokens", "N", "Length of the prompt; 512 without it.", 1, MostTokens);
-        var decode = CommonOptions.Integer("--decode-tokens", "N", "Tokens to generate; 64 without it, 256 with --methods, 16 with --candidates.", 2, MostTokens);
+        var decode = CommonOptions.Integer(
+            "--decode-tokens", "N", "Tokens to generate; 64 without it, 256 with --methods, 16 with --candidates.", 2, MostTokens);
         var json = CommonOptions.Json();
         var command = new Command("bench", "Measure prefill and decode speed.")
         {
@@ -55,7 +56,8 @@ internal static class BenchCommand
             }
 
             var result = await RunAsync(terminal, settings);
-            Json.Report(terminal, parsed.GetValue(json), writer => Write(writer, result, settings), () => Print(terminal, result, settings));
+            Json.Report(
+                terminal, parsed.GetValue(json), writer => Write(writer, result, settings), () => Print(terminal, result, settings));
 
             return ExitCode.Success;
         });
@@ -65,14 +67,16 @@ internal static class BenchCommand
     private static async Task<BenchResult> RunAsync(Terminal terminal, BenchSettings settings)
     {
         using var backend = new CpuBackend(new CpuOptions { Threads = settings.Threads });
-        using var model = await LoadAsync(terminal, settings, backend, BenchRun.ContextLength(settings), "--prompt-tokens and --decode-tokens");
+        using var model = await LoadAsync(
+            terminal, settings, backend, BenchRun.ContextLength(settings), "--prompt-tokens and --decode-tokens");
         return await BenchRun.RunAsync(model, backend, settings, stage => terminal.Note($"measuring: {stage}"));
     }
 
     private static async Task CompareAsync(Terminal terminal, BenchSettings settings, MethodsSettings sizes, int? candidates, bool asJson)
     {
         using var backend = new CpuBackend(new CpuOptions { Threads = settings.Threads });
-        using var model = await LoadAsync(terminal, settings, backend, sizes.ContextLength, "--image-rows, --text-tokens and --decode-tokens");
+        using var model = await LoadAsync(
+            terminal, settings, backend, sizes.ContextLength, "--image-rows, --text-tokens and --decode-tokens");
         if (candidates is { } count)
         {
             var cost = await CandidatesRun.RunAsync(model, backend, sizes, count, Note);
@@ -99,7 +103,8 @@ internal static class BenchCommand
     }
 
     /// <summary>Loads what is measured and checks that it has room for <paramref name="context"/> positions.</summary>
-    internal static async Task<BenchModel> LoadAsync(Terminal terminal, BenchSettings settings, CpuBackend backend, int context, string options)
+    internal static async Task<BenchModel> LoadAsync(
+        Terminal terminal, BenchSettings settings, CpuBackend backend, int context, string options)
     {
         var model = await Loading.RunAsync(terminal, "loading", progress => BenchModel.Load(settings, backend, context, progress));
         if (model.Decoder.ContextLength >= context)

@@ -14,12 +14,14 @@ namespace Inference.Cli.Commands;
 /// <summary><c>glassbox bench load</c>: many clients of a server, over gRPC.</summary>
 internal static class BenchLoadCommand
 {
-    private const int DefaultRequests = 64, DefaultClients = 8, DefaultTokens = 32, DefaultImages = 16, DefaultContext = 1024, Most = 1 << 20;
+    private const int DefaultRequests = 64, DefaultClients = 8, DefaultTokens = 32, DefaultImages = 16, DefaultContext = 1024;
+    private const int Most = 1 << 20;
 
     public static Command Create(Terminal terminal)
     {
         var requests = CommonOptions.Integer("--requests", "N", $"Requests in all; {DefaultRequests} without it.", 1, Most);
-        var clients = CommonOptions.Integer("--clients", "N", $"Clients that ask one question after the other; {DefaultClients} without it.", 1, 1024);
+        var clients = CommonOptions.Integer(
+            "--clients", "N", $"Clients that ask one question after the other; {DefaultClients} without it.", 1, 1024);
         var rate = CommonOptions.Number<float>("--rate", "R", "Requests a second instead, at random times, whether or not answers come.");
         var images = new Option<string[]>("--image")
         {
@@ -27,7 +29,8 @@ internal static class BenchLoadCommand
             Description = "Shown in turn; repeat for several. The bundled scenes without it.",
             DefaultValueFactory = _ => [],
         };
-        var distinct = CommonOptions.Integer("--images", "N", $"Different images of the bundled scenes; 1 is shared by all; {DefaultImages} without it.", 1, 300);
+        var distinct = CommonOptions.Integer(
+            "--images", "N", $"Different images of the bundled scenes; 1 is shared by all; {DefaultImages} without it.", 1, 300);
         var share = CommonOptions.Number<float>("--image-share", "X", "Share of the requests that show an image; 1 without it.");
         var prompts = new Option<string[]>("--prompt")
         {
@@ -37,7 +40,11 @@ internal static class BenchLoadCommand
         };
         var tokens = CommonOptions.Integer("--max-tokens", "N", $"Most tokens of an answer; {DefaultTokens} without it.", 1, Most);
         var seed = CommonOptions.Number<ulong>("--seed", "N", "Of the random times and of which requests show an image; 0 without it.");
-        var plot = new Option<string?>("--plot") { HelpName = "FILE.svg", Description = "Draw when each request waited and streamed, and how times are distributed." };
+        var plot = new Option<string?>("--plot")
+        {
+            HelpName = "FILE.svg",
+            Description = "Draw when each request waited and streamed, and how times are distributed.",
+        };
         var json = CommonOptions.Json();
         var command = new Command("load", "Measure a server under load over gRPC: --server, or one that is started for it.")
         {
@@ -75,7 +82,8 @@ internal static class BenchLoadCommand
 
         if (settings.ImageShare is not (>= 0 and <= 1))
         {
-            throw new UsageException(string.Create(CultureInfo.InvariantCulture, $"--image-share: found {settings.ImageShare}; allowed: 0 to 1"));
+            throw new UsageException(
+                string.Create(CultureInfo.InvariantCulture, $"--image-share: found {settings.ImageShare}; allowed: 0 to 1"));
         }
     }
 
@@ -88,13 +96,17 @@ internal static class BenchLoadCommand
         }
 
         var folder = Path.Combine(BundledModel.FindScenes(), "images");
-        return [.. Directory.GetFiles(folder, "*.png").Order(StringComparer.Ordinal).Take(distinct ?? DefaultImages).Select(File.ReadAllBytes)];
+        var pictures = Directory.GetFiles(folder, "*.png").Order(StringComparer.Ordinal);
+        return [.. pictures.Take(distinct ?? DefaultImages).Select(File.ReadAllBytes)];
     }
 
     private static async Task<LoadResult> RunAsync(
-        Terminal terminal, ParseResult parsed, AssistantOptions assistants, LoadSettings settings, LoadRequest[] plan, CancellationToken cancellationToken)
+        Terminal terminal, ParseResult parsed, AssistantOptions assistants, LoadSettings settings, LoadRequest[] plan,
+        CancellationToken cancellationToken)
     {
-        await using var own = assistants.Server(parsed) is null ? await StartAsync(terminal, assistants.Model(parsed), cancellationToken) : null;
+        await using var own = assistants.Server(parsed) is null
+            ? await StartAsync(terminal, assistants.Model(parsed), cancellationToken)
+            : null;
         await using var assistant = own is null
             ? new RemoteAssistant(assistants.Server(parsed)!, assistants.Named(parsed) ?? "")
             : new RemoteAssistant(own.Server.Address, "");
@@ -106,12 +118,15 @@ internal static class BenchLoadCommand
         return new LoadResult(model, settings, samples, before, await assistant.LoadAsync(cancellationToken));
     }
 
-    private static Task<ModelServer> StartAsync(Terminal terminal, ModelSettings model, CancellationToken cancellationToken) => ModelServer.StartAsync(
-        terminal,
-        new ServerOptions { Port = 0 },
-        new ModelServerSettings(
-            [model.Model], model.Threads, model.Context ?? DefaultContext, MaxSequences: 32, LogLevel.Warning, model.Weights) { Packs = model.Packs },
-        cancellationToken);
+    private static Task<ModelServer> StartAsync(Terminal terminal, ModelSettings model, CancellationToken cancellationToken)
+    {
+        var context = model.Context ?? DefaultContext;
+        var settings = new ModelServerSettings([model.Model], model.Threads, context, MaxSequences: 32, LogLevel.Warning, model.Weights)
+        {
+            Packs = model.Packs,
+        };
+        return ModelServer.StartAsync(terminal, new ServerOptions { Port = 0 }, settings, cancellationToken);
+    }
 
     private static void Print(Terminal terminal, LoadResult result)
     {
@@ -120,13 +135,25 @@ internal static class BenchLoadCommand
         facts.Add("load", result.Settings.Rate is { } rate
             ? Invariant($"{result.Samples.Count} requests, {rate:0.##} a second (open loop)")
             : Invariant($"{result.Samples.Count} requests of {result.Settings.Clients} clients (closed loop)"));
-        facts.Add("throughput", Invariant($"{result.RequestsPerSecond:0.00} answers/s, {result.TokensPerSecond:0.0} tokens/s in {result.Seconds:0.00} s"));
+        facts.Add(
+            "throughput",
+            Invariant($"{result.RequestsPerSecond:0.00} answers/s, {result.TokensPerSecond:0.0} tokens/s in {result.Seconds:0.00} s"));
         facts.Add("first token", Text(result.FirstToken));
         facts.Add("between tokens", Text(result.Gaps));
         facts.Add("whole answer", Text(result.Total));
-        facts.Add("prompts", Invariant($"{result.PromptTokens} tokens, {result.CachedTokens} of them in the cache; images found encoded {result.ImageHits} of {result.ImageHits + result.ImageMisses}"));
-        facts.Add("steps", Invariant($"{result.Steps}, {result.RowsPerStep:0.0} rows each, {result.After.Preemptions - result.Before.Preemptions} preemptions"));
-        facts.Add("memory", Invariant($"{Facts.Bytes(result.After.ResidentBytes)} resident, {Facts.Bytes(result.AllocatedBytes)} of managed memory handed out"));
+        var (hits, images) = (result.ImageHits, result.ImageHits + result.ImageMisses);
+        facts.Add(
+            "prompts",
+            Invariant(
+                $"{result.PromptTokens} tokens, {result.CachedTokens} of them in the cache; images found encoded {hits} of {images}"));
+        facts.Add(
+            "steps",
+            Invariant(
+                $"{result.Steps}, {result.RowsPerStep:0.0} rows each, {result.After.Preemptions - result.Before.Preemptions} preemptions"));
+        facts.Add(
+            "memory",
+            Invariant(
+                $"{Facts.Bytes(result.After.ResidentBytes)} resident, {Facts.Bytes(result.AllocatedBytes)} of managed memory handed out"));
         foreach (var (status, count) in result.Failures)
         {
             facts.Add("failed", Invariant($"{count} with {status}"));

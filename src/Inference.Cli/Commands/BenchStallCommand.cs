@@ -25,7 +25,9 @@ internal static class BenchStallCommand
         var streams = CommonOptions.Integer("--streams", "N", "Sequences that stream; 2 without it.", 1, 64);
         var json = CommonOptions.Json();
         var command = new Command(
-            "stall", "Measure the time between tokens while an image of five tiles is encoded (CLIP ViT-L/14 at 336 pixels) and prefilled; random weights.")
+            "stall",
+            "Measure the time between tokens while an image of five tiles is encoded (CLIP ViT-L/14 at 336 pixels) and prefilled; random "
+                + "weights.")
         {
             random, weights, threads, streams, json,
         };
@@ -43,8 +45,10 @@ internal static class BenchStallCommand
             using var backend = new CpuBackend(new CpuOptions { Threads = parsed.GetValue(threads) ?? 0 });
             terminal.Note("making random weights");
             using var decoder = RandomDecoder.Create(backend, shape, format, Context);
-            using var vision = RandomVision.Create(backend, RandomVision.ClipLarge, RandomVision.ClipLargeBlocks, shape.Width, NumberFormat.BF16);
-            var result = await new StallRun(backend, decoder, vision).RunAsync(parsed.GetValue(streams) ?? 2, stage => terminal.Note($"measuring: {stage}"));
+            using var vision = RandomVision.Create(
+                backend, RandomVision.ClipLarge, RandomVision.ClipLargeBlocks, shape.Width, NumberFormat.BF16);
+            var result = await new StallRun(backend, decoder, vision).RunAsync(
+                parsed.GetValue(streams) ?? 2, stage => terminal.Note($"measuring: {stage}"));
             Json.Report(terminal, parsed.GetValue(json), result.Write, () => Print(terminal, result));
 
             return ExitCode.Success;

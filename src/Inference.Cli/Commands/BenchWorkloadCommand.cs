@@ -11,7 +11,9 @@ using Inference.Compute.Cpu;
 
 namespace Inference.Cli.Commands;
 
-/// <summary><c>glassbox bench workload</c>: requests that arrive together, with what they share; the side of a comparison with another engine.</summary>
+/// <summary>
+/// <c>glassbox bench workload</c>: requests that arrive together, with what they share; the side of a comparison with another engine.
+/// </summary>
 internal static class BenchWorkloadCommand
 {
     private const int Most = 1 << 20;
@@ -40,12 +42,13 @@ internal static class BenchWorkloadCommand
         {
             var shape = parsed.GetValue(random) is { } text ? RandomShape.Parse(text, out var _) : null;
             var source = new BenchSettings(
-                shape is null ? parsed.GetValue(model) ?? BundledModel.Find() : null, shape, NumberFormat.BF16, WeightsOption.Read(parsed, weights),
-                parsed.GetValue(threads) ?? 0, PromptTokens: 0, DecodeTokens: 0);
+                shape is null ? parsed.GetValue(model) ?? BundledModel.Find() : null, shape, NumberFormat.BF16,
+                WeightsOption.Read(parsed, weights), parsed.GetValue(threads) ?? 0, PromptTokens: 0, DecodeTokens: 0);
             var plan = pruning.Read(parsed);
             if (plan is { Schedule: null })
             {
-                throw new UsageException("--prune, --reduce: found no stages; allowed: stages given here: rows of the image are random, no tower makes them");
+                throw new UsageException(
+                    "--prune, --reduce: found no stages; allowed: stages given here: rows of the image are random, no tower makes them");
             }
 
             var settings = new WorkloadSettings(

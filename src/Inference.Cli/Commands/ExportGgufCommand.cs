@@ -26,7 +26,8 @@ internal static class ExportGgufCommand
             Description = "How matrices are written, int8 as Q8_0, int4 as Q4_0; as they are stored without it, random ones as bf16.",
         };
         weights.AcceptOnlyFromAmong("f32", "bf16", "f16", "int8", "int4");
-        var context = CommonOptions.Integer("--context", "N", $"Longest sequence of random weights; {DefaultContext} without it.", 2, 1 << 20);
+        var context = CommonOptions.Integer(
+            "--context", "N", $"Longest sequence of random weights; {DefaultContext} without it.", 2, 1 << 20);
         var target = new Option<string>("--out") { HelpName = "FILE.gguf", Description = "The file to write.", Required = true };
         var mmproj = new Option<string?>("--mmproj")
         {

@@ -43,7 +43,8 @@ internal static class LensCommand
                 terminal.Note(file);
             }
 
-            Json.Report(terminal, parsed.GetValue(json), writer => LensOutput.Write(writer, result), () => LensOutput.Print(terminal, result));
+            Json.Report(
+                terminal, parsed.GetValue(json), writer => LensOutput.Write(writer, result), () => LensOutput.Print(terminal, result));
 
             return ExitCode.Success;
         });

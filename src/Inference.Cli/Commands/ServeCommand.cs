@@ -70,9 +70,11 @@ internal static class ServeCommand
             DefaultValueFactory = _ => [],
         };
         var memory = CommonOptions.Integer(
-            "--kv-cache-mb", "MB", $"Memory of the KV cache, per model; {DefaultKvMegabytes} without it. One sequence always fits.", 1, 1 << 20);
+            "--kv-cache-mb", "MB", $"Memory of the KV cache, per model; {DefaultKvMegabytes} without it. One sequence always fits.", 1,
+            1 << 20);
         var prefixes = CommonOptions.Integer(
-            "--prefix-cache-mb", "MB", "Memory of it that may be kept for requests with the same beginning; all of it without, 0 for none.", 0, 1 << 20);
+            "--prefix-cache-mb", "MB", "Memory of it that may be kept for requests with the same beginning; all of it without, 0 for none.",
+            0, 1 << 20);
         var kv = KvOption.Create();
         var verbose = new Option<bool>("--verbose") { Description = "Log what happens, not only what goes wrong." };
         var command = new Command(Name, "Serve models over gRPC.")

@@ -30,7 +30,8 @@ internal static class StrategiesCommand
             terminal.Out.WriteLine($"    {strategy.Paper}");
             foreach (var setting in strategy.Settings)
             {
-                terminal.Out.WriteLine($"    --set {setting.Name}={setting.Default}    ({setting.Type}; allowed: {setting.Allowed}) {setting.Summary}");
+                terminal.Out.WriteLine(
+                    $"    --set {setting.Name}={setting.Default}    ({setting.Type}; allowed: {setting.Allowed}) {setting.Summary}");
             }
 
             terminal.Out.WriteLine();

@@ -25,7 +25,8 @@ internal static class LensRun
     /// <param name="count">Tokens of each layer.</param>
     /// <param name="cancellationToken">Ends it.</param>
     public static async Task<LensResult> RunAsync(
-        Terminal terminal, ModelSettings settings, Question question, SamplingOverrides overrides, int count, CancellationToken cancellationToken)
+        Terminal terminal, ModelSettings settings, Question question, SamplingOverrides overrides, int count,
+        CancellationToken cancellationToken)
     {
         using var backend = new CpuBackend(new CpuOptions { Threads = settings.Threads });
         var context = settings.Context ?? DefaultContext;

@@ -14,7 +14,8 @@ internal sealed class MethodsOptions
     };
 
     private readonly Option<int?> _candidates = CommonOptions.Integer(
-        "--candidates", "K", "Compare K candidates that a listener locates again with one description instead, each in turn with it.", 1, 64);
+        "--candidates", "K", "Compare K candidates that a listener locates again with one description instead, each in turn with it.", 1,
+        64);
 
     private readonly Option<int?> _imageRows =
         CommonOptions.Integer("--image-rows", "N", "With --methods or --candidates: rows of the image; 576 without it.", 1, MostTokens);
@@ -55,8 +56,8 @@ internal sealed class MethodsOptions
         var candidates = parsed.GetValue(_candidates) is not null;
         return candidates || parsed.GetValue(_methods)
             ? new MethodsSettings(
-                parsed.GetValue(_imageRows) ?? 576, parsed.GetValue(_textTokens) ?? 64, decodeTokens ?? (candidates ? 16 : 256), parsed.GetValue(_rounds) ?? 3,
-                parsed.GetValue(_only)!)
+                parsed.GetValue(_imageRows) ?? 576, parsed.GetValue(_textTokens) ?? 64, decodeTokens ?? (candidates ? 16 : 256),
+                parsed.GetValue(_rounds) ?? 3, parsed.GetValue(_only)!)
             : null;
     }
 }

@@ -8,7 +8,8 @@ namespace Inference.Cli.Scenes;
 /// <summary>The rows of the table that are known by name, in groups.</summary>
 internal static class Methods
 {
-    // Shares of the image rows in per cent, as the mean over layers inside the decoder, whose first block sees all: with eight blocks they are an eighth.
+    // Shares of the image rows in per cent, as the mean over layers inside the decoder, whose first block sees all: with eight blocks they
+    // are an eighth.
     private static readonly (int Inside, int Before)[] Budgets = [(75, 75), (50, 50), (25, 25), (13, 12)];
 
     // One mention each, and another go at it at a temperature that gives other mentions.
@@ -45,7 +46,9 @@ internal static class Methods
         new("best-of", "best of 8 by claims, T = 1", "--best-of 8 --temperature 1", SceneTask.Captions),
         new("combined", "deco, image at 50 %", "--strategy deco --prune average:.5,stages=3"),
         new("combined", "layer-mix, image at 50 %", "--strategy layer-mix --prune average:.5,stages=3"),
-        new("combined", "vcd, guard by claims, abstain", "--strategy vcd --guard claims --guard-action abstain --guard-unit clause", SceneTask.Captions),
+        new(
+            "combined", "vcd, guard by claims, abstain", "--strategy vcd --guard claims --guard-action abstain --guard-unit clause",
+            SceneTask.Captions),
         new("combined", "divprune to 50 %, then pyramid to 25 %", "--reduce divprune:.5 --prune average:.5,stages=3"),
         new("combined", "best of 4 by IoU, image at 50 %", "--candidates 4 --prune average:.5,stages=3", SceneTask.Regions),
         new("combined", "guard by claims, image at 50 %", $"--guard claims {Resample} --prune average:.5,stages=3", SceneTask.Captions),
@@ -57,7 +60,8 @@ internal static class Methods
     private static IEnumerable<MethodLine> PrunedTo((int Inside, int Before) percent) =>
     [
         .. RankingRegistry.All.Select(ranking => new MethodLine(
-            "pruning", $"pyramid to {percent.Inside} %, {ranking.Name}", $"--prune average:.{percent.Inside},stages=3 --ranking {ranking.Name}")),
+            "pruning", $"pyramid to {percent.Inside} %, {ranking.Name}",
+            $"--prune average:.{percent.Inside},stages=3 --ranking {ranking.Name}")),
         new(
             "pruning", $"pyramid to {percent.Inside} %, attention, positions kept",
             $"--prune average:.{percent.Inside},stages=3 --positions keep"),

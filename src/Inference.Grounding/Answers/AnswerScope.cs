@@ -59,14 +59,16 @@ internal sealed class AnswerScope : IDisposable
         if (Interlocked.Exchange(ref _last, generation) is null)
         {
             generation.Queued.ContinueWith(
-                queued => _queued.TrySetResult(queued.Result), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+                queued => _queued.TrySetResult(queued.Result), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously,
+                TaskScheduler.Default);
         }
 
         return generation;
     }
 
     /// <summary>
-    /// What probes find comes with it. Waits while the reader is behind. Events of an answer that was ended still reach a reader who is there.
+    /// What probes find comes with it. Waits while the reader is behind. Events of an answer that was ended still reach a reader who is
+    /// there.
     /// </summary>
     public async ValueTask EmitAsync(AnswerEvent next)
     {

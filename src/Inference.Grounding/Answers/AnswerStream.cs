@@ -5,8 +5,8 @@ using Inference.Engine;
 namespace Inference.Grounding.Answers;
 
 /// <summary>
-/// An answer under way: its events as they come, then its result. One reader. The method that makes the answer runs beside it and writes into a bounded
-/// channel, so a reader who stops reading stops the method, and the engine what the method reads.
+/// An answer under way: its events as they come, then its result. One reader. The method that makes the answer runs beside it and writes
+/// into a bounded channel, so a reader who stops reading stops the method, and the engine what the method reads.
 /// </summary>
 public sealed class AnswerStream : IDisposable
 {
@@ -53,7 +53,8 @@ public sealed class AnswerStream : IDisposable
     /// <summary>The events, ending with the answer.</summary>
     /// <exception cref="AdmissionException">The engine did not take a generation that the method needs.</exception>
     /// <exception cref="AnswerFailedException">The engine could not go on with a generation that the method needs.</exception>
-    public IAsyncEnumerable<AnswerEvent> ReadAllAsync(CancellationToken cancellationToken = default) => _events.Reader.ReadAllAsync(cancellationToken);
+    public IAsyncEnumerable<AnswerEvent> ReadAllAsync(CancellationToken cancellationToken = default) =>
+        _events.Reader.ReadAllAsync(cancellationToken);
 
     /// <summary>Reads all events and keeps none.</summary>
     /// <inheritdoc cref="ReadAllAsync"/>
@@ -71,7 +72,8 @@ public sealed class AnswerStream : IDisposable
     {
         _ended.Cancel();
         _events.Writer.TryComplete();
-        _running?.ContinueWith(_ => _ended.Dispose(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        _running?.ContinueWith(
+            _ => _ended.Dispose(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
     }
 
     private async Task<Exception?> RunAsync(IAnswerMethod method)

@@ -5,9 +5,9 @@ using Inference.Grounding.Verification;
 namespace Inference.Grounding.Answers;
 
 /// <summary>
-/// The one way to an answer, for the server, the command line and evaluation alike: any combination of token-level settings and whole-answer
-/// methods is an <see cref="AnswerOptions"/>. With none of the latter the answer is that of the engine, bit by bit. All that one answerer
-/// starts keeps to one bound (<see cref="InFlight"/>): one a request.
+/// The one way to an answer, for the server, the command line and evaluation alike: any combination of token-level settings and
+/// whole-answer methods is an <see cref="AnswerOptions"/>. With none of the latter the answer is that of the engine, bit by bit. All that
+/// one answerer starts keeps to one bound (<see cref="InFlight"/>): one a request.
 /// </summary>
 public sealed class Answerer(ModelHost host)
 {

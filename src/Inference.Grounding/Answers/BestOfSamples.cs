@@ -5,9 +5,10 @@ using Inference.Grounding.Verification;
 namespace Inference.Grounding.Answers;
 
 /// <summary>
-/// Best of n: several samples of the same question, the claims of each checked by the model, and the one with the fewest rejected claims is the answer
-/// (the score of RLAIF-V, arXiv 2405.17220, used at inference). That score favours saying little, so samples that are much shorter than the median
-/// do not count (<see cref="VerificationOptions.MinLength"/>). The first sample is the one that a single one would be.
+/// Best of n: several samples of the same question, the claims of each checked by the model, and the one with the fewest rejected claims is
+/// the answer (the score of RLAIF-V, arXiv 2405.17220, used at inference). That score favours saying little, so samples that are much
+/// shorter than the median do not count (<see cref="VerificationOptions.MinLength"/>). The first sample is the one that a single one would
+/// be.
 /// </summary>
 internal sealed class BestOfSamples(int samples, VerificationOptions options) : IAnswerMethod
 {

@@ -21,13 +21,14 @@ public sealed record CandidateSource(StrategyChoice? Strategy = null, SamplingOv
     /// Candidates that differ by chance: the first is what the request gives without candidates, the others are drawn with seeds that
     /// count up from the request's, at its temperature, or at 1 where it is greedy.
     /// </summary>
-    public static IEnumerable<CandidateSource> Samples(int count, SamplingParameters request) => Enumerable.Range(0, count).Select(i => i == 0
-        ? new CandidateSource()
-        : new CandidateSource(Sampling: new SamplingOverrides
-        {
-            Temperature = request.IsGreedy ? SampleTemperature : request.Temperature,
-            Seed = unchecked(request.Seed + (ulong)i),
-        }));
+    public static IEnumerable<CandidateSource> Samples(int count, SamplingParameters request) =>
+        Enumerable.Range(0, count).Select(i => i == 0
+            ? new CandidateSource()
+            : new CandidateSource(Sampling: new SamplingOverrides
+            {
+                Temperature = request.IsGreedy ? SampleTemperature : request.Temperature,
+                Seed = unchecked(request.Seed + (ulong)i),
+            }));
 
     /// <summary>The parameters of the candidate.</summary>
     /// <param name="model">The model that describes.</param>

@@ -41,14 +41,15 @@ public sealed class CycleRun
 
     /// <summary>
     /// Ends when all candidates are located and ranked. Candidates that were cancelled or failed count as located nowhere; their
-    /// results say what happened. Faults with <see cref="AdmissionException"/> where the engine does not take a question of the listener or of a
-    /// guard, and with <see cref="AnswerFailedException"/> where it could not go on with one of a guard.
+    /// results say what happened. Faults with <see cref="AdmissionException"/> where the engine does not take a question of the listener or
+    /// of a guard, and with <see cref="AnswerFailedException"/> where it could not go on with one of a guard.
     /// </summary>
     public Task<CycleResult> Completion { get; }
 
     /// <summary>Queues the candidates of a region.</summary>
     /// <exception cref="AdmissionException">The engine does not take one; those it took are ended.</exception>
-    public static CycleRun Start(Answerer answerer, CycleRequest request, CancellationToken cancellation) => new(answerer, request, cancellation);
+    public static CycleRun Start(Answerer answerer, CycleRequest request, CancellationToken cancellation) =>
+        new(answerer, request, cancellation);
 
     private AnswerRequest Question(SamplingParameters candidate)
     {
@@ -99,10 +100,13 @@ public sealed class CycleRun
         CandidateEvidence[] evidence = [.. descriptions.Select((description, i) => Weigh(description.Result, located[i]))];
         var scores = CandidateRanker.Score(_request.Ranking, evidence);
         return new CycleResult(
-            [.. descriptions.Select((description, i) => new RankedCandidate(description.Result.Transcript, located[i], evidence[i], scores[i])
-            {
-                Guard = description.Result.Guard,
-            })],
+            [
+                .. descriptions.Select((description, i) =>
+                    new RankedCandidate(description.Result.Transcript, located[i], evidence[i], scores[i])
+                    {
+                        Guard = description.Result.Guard,
+                    }),
+            ],
             CandidateRanker.Best(scores),
             [.. hearings.Values.Select(hearing => hearing.Result?.Answer).OfType<Transcript>()]);
     }

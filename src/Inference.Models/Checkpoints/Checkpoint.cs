@@ -37,7 +37,9 @@ public sealed class Checkpoint : IDisposable
     /// <summary>Tokens that end a text: those of <see cref="Generation"/>, or the decoder's where it names none.</summary>
     public IReadOnlyList<int> EosTokenIds => Generation.EosTokenIds.Count > 0 ? Generation.EosTokenIds : Config.Text.EosTokenIds;
 
-    /// <summary>SHA-256 as 64 hexadecimal digits over config.json, the weight files' headers and lengths, and a sample of every tensor.</summary>
+    /// <summary>
+    /// SHA-256 as 64 hexadecimal digits over config.json, the weight files' headers and lengths, and a sample of every tensor.
+    /// </summary>
     public string Fingerprint { get; }
 
     /// <summary>All tensors, in no order.</summary>
@@ -56,7 +58,8 @@ public sealed class Checkpoint : IDisposable
     public long Parameters => _weights.Tensors.Values.Sum(tensor => tensor.ElementCount);
 
     /// <summary>The type that most of the weights are stored in.</summary>
-    public TensorDtype WeightDtype => _weights.Tensors.Values.GroupBy(tensor => tensor.Dtype).MaxBy(group => group.Sum(tensor => tensor.ElementCount))!.Key;
+    public TensorDtype WeightDtype =>
+        _weights.Tensors.Values.GroupBy(tensor => tensor.Dtype).MaxBy(group => group.Sum(tensor => tensor.ElementCount))!.Key;
 
     /// <summary>Opens and checks a folder or GGUF files; the weights are mapped, not read.</summary>
     /// <param name="folder">What <see cref="ModelFiles.Find"/> takes.</param>
@@ -71,7 +74,8 @@ public sealed class Checkpoint : IDisposable
         if (!Directory.Exists(folder))
             throw new CheckpointException(folder, null, "there is no such folder");
         if (File.Exists(Path.Combine(folder, "adapter_config.json")))
-            throw new CheckpointException("adapter_config.json", null, "adapters are not applied: merge it into the weights and remove the file");
+            throw new CheckpointException(
+                "adapter_config.json", null, "adapters are not applied: merge it into the weights and remove the file");
 
         var configBytes = ConfigFile.ReadBytes(Path.Combine(folder, "config.json"), ConfigLimits.FileLength);
         var config = ConfigFile.Parse("config.json", configBytes, ModelConfigReader.Read);
@@ -133,8 +137,8 @@ public sealed class Checkpoint : IDisposable
             : Require(TensorRole.Text, "embed_tokens.weight", Config.Text.VocabSize, Config.Text.HiddenSize);
 
     /// <summary>
-    /// The vocabulary matrix [vocab, hidden]; the same object as <see cref="EmbedTokens"/> where the two are tied. As in the transformers library,
-    /// a tied checkpoint that holds both with different values is taken as untied.
+    /// The vocabulary matrix [vocab, hidden]; the same object as <see cref="EmbedTokens"/> where the two are tied. As in the transformers
+    /// library, a tied checkpoint that holds both with different values is taken as untied.
     /// </summary>
     public TensorView LmHead()
     {
@@ -156,12 +160,16 @@ public sealed class Checkpoint : IDisposable
     {
         if (!TryGet(role, name, out var tensor))
             throw new CheckpointException(
-                _weights.Label, TensorNames.Prefixes(role)[0] + name, $"the tensor is missing, also as {string.Join(", ", Spellings(role, name).Skip(1))}");
+                _weights.Label, TensorNames.Prefixes(role)[0] + name,
+                $"the tensor is missing, also as {string.Join(", ", Spellings(role, name).Skip(1))}");
         if (!shape.IsEmpty && !tensor.Shape.SequenceEqual(shape))
             throw new CheckpointException(
-                tensor.FileName, tensor.Name, $"shape {TensorView.FormatShape(tensor.Shape)} found; config.json asks for {TensorView.FormatShape(shape)}");
-        if (tensor.Dtype is not (TensorDtype.F32 or TensorDtype.F16 or TensorDtype.BF16) && !(tensor.Dtype.IsBlocked() && tensor.Shape.Length == 2) && !tensor.Dtype.IsGrouped())
-            throw new CheckpointException(tensor.FileName, tensor.Name, $"dtype {tensor.Dtype.FormatName()} found; F32, F16 and BF16 weights are supported");
+                tensor.FileName, tensor.Name,
+                $"shape {TensorView.FormatShape(tensor.Shape)} found; config.json asks for {TensorView.FormatShape(shape)}");
+        if (tensor.Dtype is not (TensorDtype.F32 or TensorDtype.F16 or TensorDtype.BF16)
+            && !(tensor.Dtype.IsBlocked() && tensor.Shape.Length == 2) && !tensor.Dtype.IsGrouped())
+            throw new CheckpointException(
+                tensor.FileName, tensor.Name, $"dtype {tensor.Dtype.FormatName()} found; F32, F16 and BF16 weights are supported");
         return tensor;
     }
 
@@ -197,7 +205,8 @@ public sealed class Checkpoint : IDisposable
     /// <summary>Unmaps the weights; views of them become unusable.</summary>
     public void Dispose() => _weights.Dispose();
 
-    private static IEnumerable<string> Spellings(TensorRole role, string name) => TensorNames.Prefixes(role).ToArray().Select(prefix => prefix + name);
+    private static IEnumerable<string> Spellings(TensorRole role, string name) =>
+        TensorNames.Prefixes(role).ToArray().Select(prefix => prefix + name);
 
     private static GenerationConfig ReadGeneration(string folder, TextConfig text)
     {

@@ -74,12 +74,15 @@ internal sealed class WeightFiles : IDisposable
             var shard = group.Key;
             var path = Path.Combine(folder, shard);
             if (!File.Exists(path))
-                throw new CheckpointException(shard, null, $"the shard is missing; {ShardIndex.FileName} puts '{CheckpointException.Printable(group.First())}' there");
+                throw new CheckpointException(
+                    shard, null,
+                    $"the shard is missing; {ShardIndex.FileName} puts '{CheckpointException.Printable(group.First())}' there");
             _files.Add(SafetensorsFile.Open(path));
         }
         if (_files.Count == 1)
             Label = _files[0].Name;
-        var byName = _files.ToDictionary(f => f.Name, f => f.Tensors.ToDictionary(t => t.Name, StringComparer.Ordinal), StringComparer.Ordinal);
+        var byName = _files.ToDictionary(
+            f => f.Name, f => f.Tensors.ToDictionary(t => t.Name, StringComparer.Ordinal), StringComparer.Ordinal);
         foreach (var (name, shard) in index)
         {
             _tensors.Add(name, byName[shard].TryGetValue(name, out var tensor)
@@ -90,7 +93,8 @@ internal sealed class WeightFiles : IDisposable
         {
             if (!_tensors.TryAdd(tensor.Name, tensor))
                 throw new CheckpointException(
-                    tensor.FileName, tensor.Name, $"the tensor is in {_tensors[tensor.Name].FileName} too, and {ShardIndex.FileName} does not say which counts");
+                    tensor.FileName, tensor.Name,
+                    $"the tensor is in {_tensors[tensor.Name].FileName} too, and {ShardIndex.FileName} does not say which counts");
         }
     }
 

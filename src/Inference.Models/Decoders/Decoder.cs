@@ -3,8 +3,8 @@ using Inference.Compute;
 namespace Inference.Models.Decoders;
 
 /// <summary>
-/// A Llama-shaped decoder (Llama, Mistral, Qwen2): pre-norm blocks of rotary grouped-query attention and a gated feed-forward, over a ragged batch and a paged KV
-/// cache. Written in backend operations only.
+/// A Llama-shaped decoder (Llama, Mistral, Qwen2): pre-norm blocks of rotary grouped-query attention and a gated feed-forward, over a
+/// ragged batch and a paged KV cache. Written in backend operations only.
 /// </summary>
 public sealed partial class Decoder : IDisposable
 {
@@ -17,7 +17,8 @@ public sealed partial class Decoder : IDisposable
     private readonly float _attentionScale;
 
     internal Decoder(
-        IBackend backend, DecoderShape shape, PackedMatrix embedding, DecoderLayer[] layers, Buffer<float> finalNorm, PackedMatrix head, RotaryTable rotary)
+        IBackend backend, DecoderShape shape, PackedMatrix embedding, DecoderLayer[] layers, Buffer<float> finalNorm, PackedMatrix head,
+        RotaryTable rotary)
     {
         (_backend, Shape, _embedding, _layers, _finalNorm, _head, _rotary) = (backend, shape, embedding, layers, finalNorm, head, rotary);
         _attentionScale = 1f / MathF.Sqrt(shape.HeadDim);
@@ -32,7 +33,8 @@ public sealed partial class Decoder : IDisposable
         : null;
 
     /// <summary>Bytes of packed weights; a tied vocabulary matrix counts once.</summary>
-    public long WeightBytes => _layers.Sum(layer => layer.Bytes) + _head.Bytes + (ReferenceEquals(_embedding, _head) ? 0 : _embedding.Bytes);
+    public long WeightBytes =>
+        _layers.Sum(layer => layer.Bytes) + _head.Bytes + (ReferenceEquals(_embedding, _head) ? 0 : _embedding.Bytes);
 
     /// <summary>Bytes of weights that one decode step reads.</summary>
     public long DecodeBytes => _layers.Sum(layer => layer.Bytes) + _head.Bytes;
@@ -56,8 +58,9 @@ public sealed partial class Decoder : IDisposable
     }
 
     /// <summary>
-    /// Runs one step: embeds, writes the keys and values of every row, and returns the logits of the requested rows, then those of the lenses
-    /// (<see cref="StepBatch.FirstLensRow"/>), [outputs + lens rows, vocabulary], in workspace memory. The vocabulary matrix is read once for all of them.
+    /// Runs one step: embeds, writes the keys and values of every row, and returns the logits of the requested rows, then those of the
+    /// lenses (<see cref="StepBatch.FirstLensRow"/>), [outputs + lens rows, vocabulary], in workspace memory. The vocabulary matrix is read
+    /// once for all of them.
     /// </summary>
     public Matrix Forward(StepBatch batch, KvPool pool, Workspace workspace, IStepObserver? observer = null)
     {

@@ -4,11 +4,12 @@ using Inference.Compute;
 namespace Inference.Models.Decoders;
 
 /// <summary>
-/// The ragged batch of one step: rows of several sequences one below the other, prefill chunks and decode rows alike. Filled by the engine, reused step after
-/// step without allocating.
+/// The ragged batch of one step: rows of several sequences one below the other, prefill chunks and decode rows alike. Filled by the engine,
+/// reused step after step without allocating.
 /// <para>
-/// A segment goes through consecutive <see cref="LayerGroup"/>s. One that does not begin at block 0 takes its rows from the boundary rows, one that ends before the
-/// last block leaves them there. Rows are numbered as they were added; while blocks run, only some of them are active, and <see cref="RowOf"/> finds them.
+/// A segment goes through consecutive <see cref="LayerGroup"/>s. One that does not begin at block 0 takes its rows from the boundary rows,
+/// one that ends before the last block leaves them there. Rows are numbered as they were added; while blocks run, only some of them are
+/// active, and <see cref="RowOf"/> finds them.
 /// </para>
 /// </summary>
 public sealed class StepBatch : IDisposable
@@ -73,7 +74,10 @@ public sealed class StepBatch : IDisposable
     /// <summary>Where rows wait between groups, [boundary rows, width]; set where a segment begins or ends between blocks.</summary>
     internal Matrix Boundary { get; private set; }
 
-    /// <summary>Where rows that will wait are kept as they were before the last block in front of the boundary, at the same places; null where nobody asked.</summary>
+    /// <summary>
+    /// Where rows that will wait are kept as they were before the last block in front of the boundary, at the same places; null where
+    /// nobody asked.
+    /// </summary>
     internal Matrix? BoundaryBefore { get; private set; }
 
     internal StepTaps Taps { get; }
@@ -106,15 +110,15 @@ public sealed class StepBatch : IDisposable
     }
 
     /// <summary>
-    /// Adds the next <paramref name="rows"/> tokens of a sequence that has <paramref name="cached"/> tokens in its KV cache, for all blocks. Positions follow on.
-    /// Every row must then be given a token or image features.
+    /// Adds the next <paramref name="rows"/> tokens of a sequence that has <paramref name="cached"/> tokens in its KV cache, for all
+    /// blocks. Positions follow on. Every row must then be given a token or image features.
     /// </summary>
     /// <returns>The first row of the segment.</returns>
     public int AddSegment(IKvPages pages, int rows, int cached) => AddSegment(pages, rows, [new LayerGroup(0, Layers, cached, cached)]);
 
     /// <summary>
-    /// Adds rows that go through the given blocks, which follow on one another. Rows that end before the last block and have no boundary rows end there for good:
-    /// what is wanted of them is read on the way.
+    /// Adds rows that go through the given blocks, which follow on one another. Rows that end before the last block and have no boundary
+    /// rows end there for good: what is wanted of them is read on the way.
     /// </summary>
     /// <returns>The first row of the segment.</returns>
     public int AddSegment(IKvPages pages, int rows, ReadOnlySpan<LayerGroup> groups)
@@ -147,7 +151,9 @@ public sealed class StepBatch : IDisposable
     /// <param name="firstRow">The first of the rows.</param>
     /// <param name="boundary">[boundary rows, width], the same for all rows of a step.</param>
     /// <param name="boundaryRows">A boundary row for each row.</param>
-    /// <param name="before">As large as <paramref name="boundary"/>, the same for all rows of a step: also keeps the rows as their last block found them.</param>
+    /// <param name="before">
+    /// As large as <paramref name="boundary"/>, the same for all rows of a step: also keeps the rows as their last block found them.
+    /// </param>
     public void SetBoundary(int firstRow, Matrix boundary, ReadOnlySpan<int> boundaryRows, Matrix? before = null)
     {
         Boundary = boundary;
@@ -174,7 +180,9 @@ public sealed class StepBatch : IDisposable
     /// <summary>The row of <see cref="Decoder.Forward"/>'s result at which a lens begins; valid once the batch is complete.</summary>
     public int FirstLensRow(int lens) => OutputCount + Taps.FirstRow(lens);
 
-    /// <summary>For observers: the row of the hidden states at hand that belongs to a row of the batch, or -1 where the row is not active.</summary>
+    /// <summary>
+    /// For observers: the row of the hidden states at hand that belongs to a row of the batch, or -1 where the row is not active.
+    /// </summary>
     public int RowOf(int row) => RowIn(Phases.Current, row);
 
     internal int RowIn(StepPhase phase, int row)
@@ -184,7 +192,10 @@ public sealed class StepBatch : IDisposable
         return first < 0 ? -1 : first + row - _segments[segment].FirstRow;
     }
 
-    /// <summary>The active row that hidden[<paramref name="layer"/>] of a row of the batch is found in when it has been computed, or -1 where this step does not.</summary>
+    /// <summary>
+    /// The active row that hidden[<paramref name="layer"/>] of a row of the batch is found in when it has been computed, or -1 where this
+    /// step does not.
+    /// </summary>
     internal int RowAt(int layer, int row) => Phases.Of(layer) is { } phase ? RowIn(phase, row) : -1;
 
     internal ReadOnlySpan<LayerGroup> Groups(int segment) =>

@@ -2,7 +2,9 @@ using Inference.Compute;
 
 namespace Inference.Models.Decoders;
 
-/// <summary>The phases of a step, in order: a new one begins where any sequence of the step begins, ends, or changes its cache's length.</summary>
+/// <summary>
+/// The phases of a step, in order: a new one begins where any sequence of the step begins, ends, or changes its cache's length.
+/// </summary>
 internal sealed class StepPhases(IBackend backend, int layers, StepLimits limits) : IDisposable
 {
     private readonly List<StepPhase> _phases = [];

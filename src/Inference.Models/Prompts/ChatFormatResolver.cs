@@ -34,7 +34,8 @@ public static class ChatFormatResolver
         }
         if (found is not null) throw Unknown(found.Value.File, "a chat template that is none of the known ones");
         if (GgufFile.IsNamed(folder) && IsNoVicuna(config)) throw Unknown(Path.GetFileName(folder), "no chat template");
-        return ChatFormats.OfFamily(config) ?? throw Unknown("chat_template.jinja", $"no chat template for model_type '{config.ModelType}'");
+        return ChatFormats.OfFamily(config)
+            ?? throw Unknown("chat_template.jinja", $"no chat template for model_type '{config.ModelType}'");
     }
 
     private static ChatFormat OfProfile(string chat, ChatFormat? matched)

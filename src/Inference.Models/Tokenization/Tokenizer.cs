@@ -59,8 +59,8 @@ public sealed class Tokenizer
     public int[] EncodeOrdinary(string text) => Encode([PromptSegment.User(text)], addSpecialTokens: false);
 
     /// <summary>
-    /// Encodes the segments as one string. Where no user text holds a special token, the result is that of <see cref="Encode(string, bool)"/>
-    /// for the whole string.
+    /// Encodes the segments as one string. Where no user text holds a special token, the result is that of
+    /// <see cref="Encode(string, bool)"/> for the whole string.
     /// </summary>
     /// <param name="segments">The parts of the prompt in order.</param>
     /// <param name="addSpecialTokens">Whether <see cref="PrefixIds"/> and <see cref="SuffixIds"/> go around it.</param>

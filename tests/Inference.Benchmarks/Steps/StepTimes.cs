@@ -8,7 +8,9 @@ using Inference.Models.Prompts;
 
 namespace Inference.Benchmarks.Steps;
 
-/// <summary>Where the time of decode steps goes: each operation of the backend, and what lies between them (planning, sampling, events).</summary>
+/// <summary>
+/// Where the time of decode steps goes: each operation of the backend, and what lies between them (planning, sampling, events).
+/// </summary>
 internal static class StepTimes
 {
     private const int PromptTokens = 8, DecodeTokens = 384, WarmUps = 3;
@@ -28,11 +30,13 @@ internal static class StepTimes
     private static async Task PrintAsync(TimedBackend backend, VisionLanguageModel model, int sequences)
     {
         var shape = model.Decoder.Shape;
-        using var engine = new InferenceEngine(backend, [new EngineModel("model", model.Decoder, Vision: null, Tokenizer: null)], new EngineOptions
+        var served = new EngineModel("model", model.Decoder, Vision: null, Tokenizer: null);
+        var pages = ((PromptTokens + DecodeTokens) / KvGeometry.PageSize) + 2;
+        using var engine = new InferenceEngine(backend, [served], new EngineOptions
         {
             MaxSequences = sequences,
             ContextLength = PromptTokens + DecodeTokens,
-            KvBytes = backend.KvPageBytes(shape.Kv) * shape.Layers * sequences * (((PromptTokens + DecodeTokens) / KvGeometry.PageSize) + 2),
+            KvBytes = backend.KvPageBytes(shape.Kv) * shape.Layers * sequences * pages,
             PrefixCacheBytes = 0,
         });
         for (var i = 0; i < WarmUps; i++)
@@ -46,7 +50,8 @@ internal static class StepTimes
         Console.WriteLine($"{sequences} sequences, {wall.TotalMicroseconds / DecodeTokens:F0} us a step, {inside:P0} of it in operations");
         foreach (var (name, calls, time) in backend.Times)
         {
-            Console.WriteLine($"  {name,-16} {calls / (double)DecodeTokens,6:F1} calls {time.TotalMicroseconds / DecodeTokens,8:F1} us {time / wall,5:P0}");
+            Console.WriteLine($"  {name,-16} {calls / (double)DecodeTokens,6:F1} calls {time.TotalMicroseconds / DecodeTokens,8:F1} us "
+                + $"{time / wall,5:P0}");
         }
     }
 

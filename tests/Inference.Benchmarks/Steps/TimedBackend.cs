@@ -10,7 +10,8 @@ internal sealed class TimedBackend(IBackend inner) : IBackend
 
     /// <summary>Operations by name, the longest first.</summary>
     public IEnumerable<(string Name, long Calls, TimeSpan Time)> Times =>
-        _times.Select(pair => (pair.Key, pair.Value.Calls, Stopwatch.GetElapsedTime(0, pair.Value.Ticks))).OrderByDescending(time => time.Item3);
+        _times.Select(pair => (pair.Key, pair.Value.Calls, Stopwatch.GetElapsedTime(0, pair.Value.Ticks)))
+            .OrderByDescending(time => time.Item3);
 
     public string Description => inner.Description;
 
@@ -51,7 +52,8 @@ internal sealed class TimedBackend(IBackend inner) : IBackend
 
     public KvPool CreateKvPool(KvGeometry geometry, int pages) => inner.CreateKvPool(geometry, pages);
 
-    public void MatMul(Matrix x, PackedMatrix w, Matrix y, Buffer<float>? bias = null) => Time(nameof(MatMul), () => inner.MatMul(x, w, y, bias));
+    public void MatMul(Matrix x, PackedMatrix w, Matrix y, Buffer<float>? bias = null) =>
+        Time(nameof(MatMul), () => inner.MatMul(x, w, y, bias));
 
     public void Embed(PackedMatrix table, Buffer<int> ids, Matrix y) => Time(nameof(Embed), () => inner.Embed(table, ids, y));
 
@@ -62,7 +64,8 @@ internal sealed class TimedBackend(IBackend inner) : IBackend
 
     public void Add(Matrix x, Matrix y) => Time(nameof(Add), () => inner.Add(x, y));
 
-    public void RmsNorm(Matrix x, Buffer<float> weight, float epsilon, Matrix y) => Time(nameof(RmsNorm), () => inner.RmsNorm(x, weight, epsilon, y));
+    public void RmsNorm(Matrix x, Buffer<float> weight, float epsilon, Matrix y) =>
+        Time(nameof(RmsNorm), () => inner.RmsNorm(x, weight, epsilon, y));
 
     public void LayerNorm(Matrix x, Buffer<float> weight, Buffer<float> bias, float epsilon, Matrix y) =>
         Time(nameof(LayerNorm), () => inner.LayerNorm(x, weight, bias, epsilon, y));
@@ -72,13 +75,16 @@ internal sealed class TimedBackend(IBackend inner) : IBackend
     public void ActivateGated(Matrix gate, Matrix up, Activation activation, Matrix y) =>
         Time(nameof(ActivateGated), () => inner.ActivateGated(gate, up, activation, y));
 
-    public void Rotary(Matrix x, int headDim, Buffer<int> positions, RotaryTable table) => Time(nameof(Rotary), () => inner.Rotary(x, headDim, positions, table));
+    public void Rotary(Matrix x, int headDim, Buffer<int> positions, RotaryTable table) =>
+        Time(nameof(Rotary), () => inner.Rotary(x, headDim, positions, table));
 
-    public void WriteKv(Matrix k, Matrix v, KvPool pool, Buffer<AttentionSegment> segments, int segmentCount, Buffer<int> pageTable, int pageTableOffset) =>
+    public void WriteKv(
+        Matrix k, Matrix v, KvPool pool, Buffer<AttentionSegment> segments, int segmentCount, Buffer<int> pageTable, int pageTableOffset) =>
         Time(nameof(WriteKv), () => inner.WriteKv(k, v, pool, segments, segmentCount, pageTable, pageTableOffset));
 
     public void Attention(
-        Matrix q, KvPool pool, Buffer<AttentionSegment> segments, int segmentCount, Buffer<int> pageTable, int pageTableOffset, float scale, Matrix y) =>
+        Matrix q, KvPool pool, Buffer<AttentionSegment> segments, int segmentCount, Buffer<int> pageTable, int pageTableOffset, float scale,
+        Matrix y) =>
         Time(nameof(Attention), () => inner.Attention(q, pool, segments, segmentCount, pageTable, pageTableOffset, scale, y));
 
     public void CopyKvPage(KvPool pool, int from, int to) => Time(nameof(CopyKvPage), () => inner.CopyKvPage(pool, from, to));
@@ -103,7 +109,8 @@ internal sealed class TimedBackend(IBackend inner) : IBackend
     public void JensenShannon(Matrix reference, Buffer<float> referenceLogSum, Matrix x, Buffer<float> logSums, Buffer<float> y) =>
         Time(nameof(JensenShannon), () => inner.JensenShannon(reference, referenceLogSum, x, logSums, y));
 
-    public void GatherColumns(Matrix x, Buffer<int> columns, Matrix y) => Time(nameof(GatherColumns), () => inner.GatherColumns(x, columns, y));
+    public void GatherColumns(Matrix x, Buffer<int> columns, Matrix y) =>
+        Time(nameof(GatherColumns), () => inner.GatherColumns(x, columns, y));
 
     public void Dispose()
     {

@@ -56,7 +56,8 @@ public sealed class BenchCommandTests
         var result = await CliRun.Json(
             "bench", "--random", Shape, "--methods", "--only", "probes", "--only", "deco",
             "--image-rows", "8", "--text-tokens", "6", "--decode-tokens", "20", "--rounds", "1", "--threads", "1");
-        Assert.Equal(["deco", "probes"], result.GetProperty("methods").EnumerateArray().Select(method => method.GetProperty("name").GetString()));
+        Assert.Equal(
+            ["deco", "probes"], result.GetProperty("methods").EnumerateArray().Select(method => method.GetProperty("name").GetString()));
         Assert.All(result.GetProperty("methods").EnumerateArray(), method => Assert.True(method.GetProperty("token").GetDouble() > 0));
         var unknown = await CliRun.Of("bench", "--random", Shape, "--methods", "--only", "luck");
         Assert.Equal(2, unknown.ExitCode);
@@ -67,7 +68,8 @@ public sealed class BenchCommandTests
     public async Task Candidates_are_compared_with_one_description()
     {
         var result = await CliRun.Json(
-            "bench", "--random", Shape, "--candidates", "3", "--image-rows", "32", "--text-tokens", "6", "--decode-tokens", "3", "--rounds", "2", "--threads", "1");
+            "bench", "--random", Shape, "--candidates", "3", "--image-rows", "32", "--text-tokens", "6", "--decode-tokens", "3", "--rounds",
+            "2", "--threads", "1");
         Assert.Equal(3, result.GetProperty("candidates").GetInt32());
         Assert.Equal(2, result.GetProperty("ratio_rounds").GetArrayLength());
         Assert.True(result.GetProperty("ratio").GetDouble() > 0);

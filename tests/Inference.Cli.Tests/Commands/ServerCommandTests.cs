@@ -63,11 +63,16 @@ public sealed class ServerCommandTests : IAsyncLifetime, IDisposable
         await SameAnswers([.. generate, "--verify", "--threshold", "0.9"], "text", "claims");
         await SameAnswers([.. generate, "--guard", "claims", "--guard-unit", "clause", "--guard-threshold", "0.9"], "text", "guard");
         await SameAnswers([.. generate, "--best-of", "2"], "text", "usage");
-        await SameAnswers(["verify", "--image", Samples.Scene, "--claim", "a ring", "--statement", "It is red.", "--text", "größe: a red star"], "claims", "rejected", "usage");
+        await SameAnswers(
+            ["verify", "--image", Samples.Scene, "--claim", "a ring", "--statement", "It is red.", "--text", "größe: a red star"], "claims",
+            "rejected", "usage");
         string[] describe = ["describe", "--image", Samples.Scene, "--region", "69,159,107,197", "--detail"];
         await SameAnswers(describe, "region", "text", "token_ids", "finish_reason");
         await SameAnswers([.. describe, "--seed", "3", "--candidates", "3"], "text", "candidate", "score", "candidates", "usage");
-        string[] guard = ["--seed", "3", "--guard", "claims", "--guard-action", "resample", "--guard-threshold", "0.02", "--guard-temperature", "2"];
+        string[] guard =
+        [
+            "--seed", "3", "--guard", "claims", "--guard-action", "resample", "--guard-threshold", "0.02", "--guard-temperature", "2",
+        ];
         await SameAnswers([.. describe, .. guard], "text", "token_ids", "guard");
         await SameAnswers([.. describe, .. guard, "--candidates", "3"], "text", "guard", "candidates");
         await SameAnswers([.. describe, "--verify"], "text", "claims");
@@ -78,7 +83,10 @@ public sealed class ServerCommandTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task A_prior_is_used_by_the_name_it_is_served_under_or_from_a_file()
     {
-        string[] generate = ["generate", "--image", Samples.Scene, "--prompt", "Describe the image.", "--strategy", "pie", "--server", _address];
+        string[] generate =
+        [
+            "generate", "--image", Samples.Scene, "--prompt", "Describe the image.", "--strategy", "pie", "--server", _address,
+        ];
         var written = await CliRun.Json([.. generate, "--set", "layers=1,2", "--set", "prior=.25,.75"]);
         foreach (var prior in new[] { "mine", $"@{_prior}" })
         {
@@ -113,7 +121,8 @@ public sealed class ServerCommandTests : IAsyncLifetime, IDisposable
         var there = (await CliRun.Json([.. question, "direction", "--server", _address])).GetProperty("probes");
         Assert.True(here.GetProperty("tokens").GetArrayLength() > 1);
         Assert.Equal(
-            here.GetRawText().Replace(Samples.ProbeName, "direction", StringComparison.Ordinal), there.GetRawText(), StringComparer.Ordinal);
+            here.GetRawText().Replace(Samples.ProbeName, "direction", StringComparison.Ordinal), there.GetRawText(),
+            StringComparer.Ordinal);
 
         var run = await CliRun.Of([.. question, ProbePath]);
         Assert.Equal(here.GetProperty("spans").GetArrayLength(), run.Error.Split($"{Samples.ProbeName} flags").Length - 1);

@@ -53,7 +53,8 @@ public abstract class ImageProcessor
                 return (nested, Encoding.UTF8.GetBytes(part.GetRawText()));
         }
         if (!File.Exists(plain))
-            throw new ImageProcessorException(plain, "image_processor", "neither this file nor processor_config.json describes an image processor");
+            throw new ImageProcessorException(
+                plain, "image_processor", "neither this file nor processor_config.json describes an image processor");
         return (plain, ReadFile(plain));
     }
 
