@@ -1,6 +1,6 @@
 namespace Inference.Cli.Benchmarks.Methods;
 
-/// <summary>What a method costs beside plain greedy decoding, each run over the plain run of the same round.</summary>
+/// <summary>What a method costs beside plain greedy decoding, in turns with it.</summary>
 /// <param name="Method">The method.</param>
 /// <param name="Prefill">Time to the first token, ratios round by round.</param>
 /// <param name="Token">Time a decoded token, ratios round by round.</param>
