@@ -17,8 +17,11 @@ internal static unsafe class MatrixMatrix
     // With this few tiles the panel is what streams: k runs through and the panel's reads stay in order.
     private const int StreamingTiles = 2;
 
-    // How far ahead a streaming panel is fetched, in bytes.
-    private const long StreamAhead = 2048;
+    // How far ahead a streaming panel is fetched, in bytes: about what a thread reads until memory answers.
+    private const long StreamAhead = 6144;
+
+    // Bytes of a streaming part at most: a tenth of a millisecond of reading.
+    private const long StreamPartBytes = 512 * 1024;
 
     // Multiply-adds that make a part: about a tenth of a millisecond, so that no thread waits long for the last one.
     private const long PartOperations = 8 << 20;
@@ -70,6 +73,7 @@ internal static unsafe class MatrixMatrix
         };
         var operations = (long)x.Rows * w.Inputs * w.Panels * CpuPackedMatrix.PanelWidth;
         var parts = Math.Max(operations / PartOperations, operations > SmallOperations ? 4L * team.Count : 1);
+        parts = streaming ? Math.Max(parts, w.Bytes / StreamPartBytes) : parts;
         var groups = Math.Clamp(parts / rowBlocks, 1, w.Panels);
         job.PanelsPerPart = (int)((w.Panels + groups - 1) / groups);
         job.PanelGroups = (w.Panels + job.PanelsPerPart - 1) / job.PanelsPerPart;
