@@ -91,7 +91,7 @@ internal sealed record SceneReport(string Model, int Scenes, string? Degradation
     private static string SummaryLegend =>
         $"* the 95 % interval of the paired difference against {Methods.Baseline.Name} (bootstrap over scenes) leaves out zero; "
             + $"{SceneCells.Unknown} not measured; "
-        + "blank: the method does nothing for the task. sampled / kept: tokens sampled for one of the answer; time: of the same "
+        + "blank: the method is not applied to the task. sampled / kept: tokens sampled for one of the answer; time: of the same "
         + "questions, many in flight.";
 
     private string Legend =>

@@ -30,12 +30,12 @@ internal static class KernelRooflines
         const int Outputs = 5632;
         // Several matrices in turn, together far larger than the last-level cache.
         const long Bytes = 512L << 20;
-        var weights = new List<PackedMatrix> { Pack(backend, Outputs, Inputs, format) };
+        var weights = new List<PackedMatrix> { Operands.Weights(backend, Outputs, Inputs, format) };
         while (weights.Count * weights[0].Bytes < Bytes)
-            weights.Add(Pack(backend, Outputs, Inputs, format));
+            weights.Add(Operands.Weights(backend, Outputs, Inputs, format));
         foreach (var rows in (int[])[1, 2, 4, 6, 8, 12, 16, 32, 64, 128, 512])
         {
-            var (x, y) = (Random(backend, rows, Inputs), Random(backend, rows, Outputs));
+            var (x, y) = (Operands.Random(backend, rows, Inputs), Operands.Random(backend, rows, Outputs));
             var turn = 0;
             var seconds = Fastest(() => backend.MatMul(x, weights[turn++ % weights.Count], y));
             roof.Line($"{format} {rows} x {Inputs} x {Outputs}", seconds, 2.0 * rows * Inputs * Outputs, weights[0].Bytes);
@@ -59,11 +59,11 @@ internal static class KernelRooflines
                 using var table = backend.Allocate<int>(pages);
                 backend.Upload<int>([.. Enumerable.Range(0, pages)], table);
                 using var segments = backend.Allocate<AttentionSegment>(1);
-                var (k, v) = (Random(backend, slots, kvHeads * headDim), Random(backend, slots, kvHeads * headDim));
+                var (k, v) = (Operands.Random(backend, slots, kvHeads * headDim), Operands.Random(backend, slots, kvHeads * headDim));
                 backend.Upload<AttentionSegment>([new(0, slots, 0, slots, 0)], segments);
                 backend.WriteKv(k, v, pool, segments, 1, table, 0);
                 backend.Upload<AttentionSegment>([new(0, rows, 0, visible, causal)], segments);
-                var (q, y) = (Random(backend, rows, heads * headDim), Random(backend, rows, heads * headDim));
+                var (q, y) = (Operands.Random(backend, rows, heads * headDim), Operands.Random(backend, rows, heads * headDim));
                 var seconds = Fastest(() => backend.Attention(q, pool, segments, 1, table, 0, 0.1f, y));
                 var seen = rows * (visible + (causal * (rows - 1) / 2.0));
                 var name = $"attention {heads}/{kvHeads} x {headDim}, {rows} rows, {slots} slots{(causal == 1 ? "" : ", full")}";
@@ -78,7 +78,7 @@ internal static class KernelRooflines
         foreach (var rows in (int[])[1, 512])
         {
             const int Columns = 5632;
-            var (x, y, z) = (Random(backend, rows, Columns), Random(backend, rows, Columns), Random(backend, rows, Columns));
+            var (x, y, z) = (Operands.Random(backend, rows, Columns), Operands.Random(backend, rows, Columns), Operands.Random(backend, rows, Columns));
             using var weight = backend.Allocate<float>(Columns);
             void Line(string name, int operations, int passes, Action action) =>
                 roof.Line($"{name} {rows} x {Columns}", Fastest(action), (double)operations * rows * Columns, 4L * passes * rows * Columns);
@@ -109,27 +109,6 @@ internal static class KernelRooflines
         }
 
         return best;
-    }
-
-    private static unsafe PackedMatrix Pack(CpuBackend backend, int outputs, int inputs, NumberFormat format)
-    {
-        var source = format.IsQuantized() ? NumberFormat.BF16 : format;
-        var bytes = new byte[(long)outputs * inputs * source.Bytes()];
-        // 0x3C3C is a small finite number in every format.
-        bytes.AsSpan().Fill(0x3C);
-        fixed (byte* address = bytes)
-            return backend.Pack([new WeightSource((nint)address, source, outputs, inputs)], format);
-    }
-
-    private static Matrix Random(CpuBackend backend, int rows, int columns)
-    {
-        var random = new Random(1);
-        var values = new float[rows * columns];
-        for (var i = 0; i < values.Length; i++)
-            values[i] = random.NextSingle() - 0.5f;
-        var buffer = backend.Allocate<float>(values.Length);
-        backend.Upload<float>(values, buffer);
-        return new Matrix(buffer, rows, columns);
     }
 
     private static void Free(params ReadOnlySpan<Matrix> matrices)
