@@ -51,9 +51,9 @@ public sealed class DescribeRegionsTests(ServerFixture fixture)
         Assert.Equal(12, regions.Length);
         Assert.Equal((uint)regions.Sum(region => region.Usage.PromptTokens), totals.Usage.PromptTokens);
         Assert.True(totals.EffectiveParameters.Sampling.HasSeed);
-        // Side by side, not one after the other: a token of the last region comes before the first region is complete.
+        // Side by side, not one after the other: tokens of other regions come before the first is complete. Of which ones is a matter of time.
         var firstEnd = events.FindIndex(next => next.RegionCompleted is not null);
-        Assert.Contains(events[..firstEnd], next => next.RegionId == request.Regions[^1].Id);
+        Assert.Contains(events[1..firstEnd], next => next.RegionId != events[firstEnd].RegionId);
     }
 
     [Fact]
