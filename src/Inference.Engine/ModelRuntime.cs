@@ -136,17 +136,17 @@ internal sealed class ModelRuntime : IDisposable
             // Where nobody streams there is nothing to make room for.
             if (!_batch.Sequences.Exists(static sequence => sequence is { IsDecoding: true, PausedSince: null }))
             {
-                return _images.RunSlices(_batch.Sequences, int.MaxValue);
+                return _images.RunSlices(_batch.Sequences, int.MaxValue) > 0;
             }
 
-            var (start, slices) = (_budget.Now, _budget.Slices);
-            if (!_images.RunSlices(_batch.Sequences, slices))
+            var start = _budget.Now;
+            var slices = _images.RunSlices(_batch.Sequences, _budget.Slices);
+            if (slices > 0)
             {
-                return false;
+                _budget.OnSlices(slices, start);
             }
 
-            _budget.OnSlices(slices, start);
-            return true;
+            return slices > 0;
         }
 #pragma warning disable CA1031 // An image that cannot be encoded ends the requests that show it, and nothing else.
         catch (Exception failure)

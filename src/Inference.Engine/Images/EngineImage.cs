@@ -35,6 +35,9 @@ public sealed class EngineImage
     /// <summary>Set by the step loop once the image is encoded.</summary>
     internal ImageFeatures? Features { get; private set; }
 
+    /// <summary>Whether it goes through the encoder by itself: with others that failed, and it is to be seen which did.</summary>
+    internal bool IsSuspect { get; set; }
+
     /// <summary>Pixels until they have been encoded.</summary>
     internal PixelValues Pixels => _pixels ?? throw new InvalidOperationException("The image has been encoded already.");
 

@@ -4,59 +4,83 @@ using Inference.Models.Vision;
 
 namespace Inference.Engine;
 
-/// <summary>Encodes the images that running sequences wait for, one after the other, in slices.</summary>
+/// <summary>Encodes the images that running sequences wait for, in slices, as many together as the encoder takes at once.</summary>
 internal sealed class ImageEncoding(IBackend backend, VisionEncoder? encoder) : IDisposable
 {
-    private EngineImage? _image;
-    private VisionRun? _run;
+    private readonly List<EngineImage> _images = [];
+    private readonly List<VisionRun> _runs = [];
 
-    /// <summary>Runs up to <paramref name="slices"/> slices of the tower for the first image that is waited for.</summary>
-    /// <returns>Whether there was one.</returns>
-    public bool RunSlices(List<Sequence> running, int slices)
+    /// <summary>Runs up to <paramref name="slices"/> slices of the tower for the first images that are waited for.</summary>
+    /// <returns>How many ran; 0 where no image is waited for.</returns>
+    public int RunSlices(List<Sequence> running, int slices)
     {
-        if (_image is null && Next(running) is { } next)
+        Gather(running);
+        if (_runs.Count == 0)
         {
-            _image = next.AddReference();
-            _run = encoder!.Begin(next.Pixels, next.Plan, next.Reduction);
+            return 0;
         }
 
-        if (_image is not { } image || _run is not { } run)
+        var ran = encoder!.Advance(_runs, slices);
+        for (var i = _runs.Count - 1; i >= 0; i--)
         {
-            return false;
-        }
-
-        if (encoder!.Advance(run, slices))
-        {
-            image.SetFeatures(run.Features!);
-            Report(running, image);
-            Abandon();
-        }
-
-        return true;
-    }
-
-    /// <summary>Forgets the image at hand.</summary>
-    /// <returns>That image.</returns>
-    public EngineImage? Abandon()
-    {
-        var image = _image;
-        _run?.Dispose();
-        image?.Release();
-        (_image, _run) = (null, null);
-        return image;
-    }
-
-    private static EngineImage? Next(List<Sequence> running)
-    {
-        foreach (var sequence in running)
-        {
-            if (sequence.PendingImage() is { } image)
+            if (_runs[i].Features is { } features)
             {
-                return image;
+                _images[i].SetFeatures(features);
+                Report(running, _images[i]);
+                Remove(i);
             }
         }
 
-        return null;
+        return ran;
+    }
+
+    /// <summary>
+    /// Something failed: forgets the images at hand. Where they were several, each will go through by itself, so that only that which is to blame fails.
+    /// </summary>
+    /// <returns>The image that is to blame, or null where that is to be found out.</returns>
+    public EngineImage? Abandon()
+    {
+        var blamed = _images.Count == 1 ? _images[0] : null;
+        _images.ForEach(static image => image.IsSuspect = true);
+        Clear();
+        return blamed;
+    }
+
+    private void Gather(List<Sequence> running)
+    {
+        var tiles = 0;
+        foreach (var image in _images)
+        {
+            tiles += image.Pixels.Tiles;
+        }
+
+        for (var i = 0; i < running.Count && tiles < encoder?.TilesAtOnce && (_images is [] || !_images[0].IsSuspect); i++)
+        {
+            while (tiles < encoder.TilesAtOnce && running[i].PendingImage(_images) is { } image && (!image.IsSuspect || _images is []))
+            {
+                // Before it begins: one that cannot begin is to blame too.
+                _images.Add(image.AddReference());
+                _runs.Add(encoder.Begin(image.Pixels, image.Plan, image.Reduction));
+                tiles += image.IsSuspect ? encoder.TilesAtOnce : image.Pixels.Tiles;
+            }
+        }
+    }
+
+    private void Remove(int index)
+    {
+        _runs[index].Dispose();
+        _runs.RemoveAt(index);
+        _images[index].Release();
+        _images.RemoveAt(index);
+    }
+
+    private void Clear()
+    {
+        encoder?.Abandon();
+        _runs.ForEach(static run => run.Dispose());
+        _images.ForEach(static image => image.Release());
+        _runs.Clear();
+        _images.Clear();
     }
 
     private void Report(List<Sequence> running, EngineImage image)
@@ -77,5 +101,5 @@ internal sealed class ImageEncoding(IBackend backend, VisionEncoder? encoder) : 
     }
 
     /// <inheritdoc/>
-    public void Dispose() => Abandon();
+    public void Dispose() => Clear();
 }

@@ -71,13 +71,14 @@ internal sealed partial class Sequence
     }
 
     /// <summary>The first of the images that it has still to read and that is not encoded, or null.</summary>
-    public EngineImage? PendingImage()
+    /// <param name="besides">Images not to name; null: none.</param>
+    public EngineImage? PendingImage(List<EngineImage>? besides = null)
     {
         // By index: an enumerator of the interface would be allocated in every step.
         for (var i = 0; i < Prompt.Images.Count; i++)
         {
             var span = Prompt.Images[i];
-            if (span.Start + span.Count > Rows.Filled && Request.Images[span.ImageIndex] is { Features: null } image)
+            if (span.Start + span.Count > Rows.Filled && Request.Images[span.ImageIndex] is { Features: null } image && besides?.Contains(image) != true)
             {
                 return image;
             }

@@ -44,13 +44,14 @@ public sealed partial class VisionEncoder
         : TilePacking.AnyResolution(plan, grid.Height).Length;
 
     // The attention of the last block that runs, whose output the projector reads.
-    private void ReadAttention(VisionRun run)
+    private void ReadAttention(int index)
     {
-        if (run.Attention is { } attention && run.NextLayer == _tower.Layers - 1)
+        var (run, tile) = _group[index];
+        if (run.Attention is { } attention && _group.Layer == _tower.Layers - 1)
         {
             var scores = new float[Shape.Tokens];
-            _tower.AttentionReceived(run.NextLayer, _hidden, _workspace, scores);
-            scores.AsSpan(Shape.Tokens - RowsPerTile).CopyTo(attention.AsSpan(run.Tile * RowsPerTile));
+            _tower.AttentionReceived(_group.Layer, Tiles(_hidden, index, 1), _workspace, scores);
+            scores.AsSpan(Shape.Tokens - RowsPerTile).CopyTo(attention.AsSpan(tile * RowsPerTile));
         }
     }
 

@@ -5,7 +5,7 @@ namespace Inference.Models.Vision;
 
 /// <summary>
 /// Pixels to prompt rows: tower, feature selection, projector, and for LLaVA-NeXT the packing of tiles. Works in slices, so that a step loop can put
-/// decode steps between them. One image at a time.
+/// decode steps between them. Tiles of one image or of several go together while their rows make products faster.
 /// </summary>
 public sealed partial class VisionEncoder : IDisposable
 {
@@ -20,21 +20,24 @@ public sealed partial class VisionEncoder : IDisposable
     private readonly Matrix _wide;
     private readonly Matrix _features;
     private readonly float[] _unfolded;
+    private readonly TileGroup _group;
 
     internal VisionEncoder(IBackend backend, VisionTower tower, FeatureSelection selection, Projector projector, Matrix? newline)
     {
         (_backend, _tower, _selection, _projector, _newline) = (backend, tower, selection, projector, newline);
         var shape = tower.Shape;
         var featureWidth = shape.Width * selection.Layers.Count;
+        _group = new TileGroup(tower.TilesAtOnce);
+        var rows = tower.TilesAtOnce * shape.Tokens;
         _workspace = new Workspace(
             backend,
-            Workspace.Footprint(shape.Patches, shape.PatchLength) + Workspace.Footprint(shape.Tokens, shape.Width)
-            + Workspace.Footprint(shape.Tokens, tower.WideColumns) + Workspace.Footprint(shape.Tokens, featureWidth)
+            Workspace.Footprint(shape.Patches, shape.PatchLength) + Workspace.Footprint(rows, shape.Width)
+            + Workspace.Footprint(rows, tower.WideColumns) + Workspace.Footprint(rows, featureWidth)
             + Math.Max(Math.Max(tower.WorkspaceLength, tower.AttentionWorkspaceLength), projector.WorkspaceLength(shape.Tokens)));
         _patches = _workspace.Take(shape.Patches, shape.PatchLength);
-        _hidden = _workspace.Take(shape.Tokens, shape.Width);
-        _wide = _workspace.Take(shape.Tokens, tower.WideColumns);
-        _features = _workspace.Take(shape.Tokens, featureWidth);
+        _hidden = _workspace.Take(rows, shape.Width);
+        _wide = _workspace.Take(rows, tower.WideColumns);
+        _features = _workspace.Take(rows, featureWidth);
         _unfolded = new float[shape.Patches * shape.PatchLength];
     }
 
@@ -43,6 +46,9 @@ public sealed partial class VisionEncoder : IDisposable
 
     /// <summary>Bytes of packed weights.</summary>
     public long WeightBytes => _tower.WeightBytes + _projector.WeightBytes;
+
+    /// <summary>Tiles that go together.</summary>
+    public int TilesAtOnce => _tower.TilesAtOnce;
 
     private int LeadingRows => Shape.ClassToken && !_selection.DropFirstRow ? 1 : 0;
 
@@ -71,31 +77,36 @@ public sealed partial class VisionEncoder : IDisposable
         };
     }
 
-    /// <summary>Encodes an image in one go.</summary>
+    /// <summary>Encodes an image in one go, behind those that are under way.</summary>
     public ImageFeatures Encode(PixelValues pixels, ImagePlan plan, ImageReduction? reduction = null)
     {
         using var run = Begin(pixels, plan, reduction);
-        Advance(run, int.MaxValue);
-        return run.Features!;
+        while (run.Features is null)
+        {
+            Advance([run], int.MaxValue);
+        }
+
+        return run.Features;
     }
 
-    private void EmbedTile(VisionRun run)
+    private void Embed(int index)
     {
+        var (run, tile) = _group[index];
         var size = 3 * Shape.ImageSize * Shape.ImageSize;
-        Patches.Unfold(run.Pixels.Data.AsSpan(run.Tile * size, size), Shape, _unfolded);
+        Patches.Unfold(run.Pixels.Data.AsSpan(tile * size, size), Shape, _unfolded);
         _backend.Upload<float>(_unfolded, _patches.Buffer, _patches.Offset);
-        _tower.Embed(_patches, _hidden);
-        run.NextLayer = 0;
-        CollectFeatures(0);
+        _tower.Embed(_patches, Tiles(_hidden, index, 1));
+        CollectFeatures(0, index, 1);
     }
 
-    private void CollectFeatures(int index)
+    // What the projector reads of hidden state `layer`.
+    private void CollectFeatures(int layer, int first, int tiles)
     {
         for (var i = 0; i < _selection.Layers.Count; i++)
         {
-            if (_selection.Layers[i] == index)
+            if (_selection.Layers[i] == layer)
             {
-                _backend.Copy(_hidden, _features.ColumnRange(i * Shape.Width, Shape.Width));
+                _backend.Copy(Tiles(_hidden, first, tiles), Tiles(_features, first, tiles).ColumnRange(i * Shape.Width, Shape.Width));
             }
         }
     }

@@ -3,7 +3,7 @@ using Inference.Models.Imaging;
 
 namespace Inference.Models.Vision;
 
-/// <summary>An image on its way through the tower: which tile and which part of a block come next. Advanced by <see cref="VisionEncoder"/>.</summary>
+/// <summary>An image on its way through the tower. Advanced by <see cref="VisionEncoder"/>.</summary>
 public sealed class VisionRun : IDisposable
 {
     internal VisionRun(PixelValues pixels, ImagePlan plan, ImageReduction? reduction, Buffer<float> projected, int projectedRows, int width)
@@ -27,13 +27,8 @@ public sealed class VisionRun : IDisposable
     /// <summary>[tiles × rows per tile (+ 1 newline), decoder width].</summary>
     internal Matrix Projected { get; }
 
-    internal int Tile { get; set; }
-
-    /// <summary>Next block of the tile; -1 before its patches are embedded.</summary>
-    internal int NextLayer { get; set; } = -1;
-
-    /// <summary>Slices of <see cref="NextLayer"/>, or of the projector behind the last one, that are done.</summary>
-    internal int Slice { get; set; }
+    /// <summary>Tiles that have been through.</summary>
+    internal int TilesDone { get; set; }
 
     /// <inheritdoc/>
     public void Dispose()

@@ -4,10 +4,13 @@ namespace Inference.Models.Vision;
 
 /// <summary>
 /// A CLIP or SigLIP vision transformer up to the last layer whose features are used: patches, optional class token, learned positions, pre-norm blocks with full
-/// attention inside a tile. Tiles run one at a time; the caller decides which parts of blocks go together.
+/// attention inside a tile. The caller decides which tiles and which parts of blocks go together.
 /// </summary>
 internal sealed partial class VisionTower : IDisposable
 {
+    // Beyond, a row takes as long with others as without: tiles of 577 tokens go one by one, those of 65 by sevens.
+    private const int RowsAtOnce = 512;
+
     private readonly IBackend _backend;
     private readonly VisionLayer[] _layers;
     private readonly Linear _patchEmbedding;
@@ -15,7 +18,7 @@ internal sealed partial class VisionTower : IDisposable
     private readonly Matrix _positions;
     private readonly LayerNormWeights? _preNorm;
     private readonly KvPool _kv;
-    private readonly Buffer<AttentionSegment> _segment;
+    private readonly Buffer<AttentionSegment> _segments;
     private readonly Buffer<int> _pages;
     private readonly float _scale;
 
@@ -32,15 +35,21 @@ internal sealed partial class VisionTower : IDisposable
         (_backend, Shape, _patchEmbedding, _classToken, _positions, _preNorm, _layers) =
             (backend, shape, patchEmbedding, classToken, positions, preNorm, layers);
         _scale = 1f / MathF.Sqrt(shape.HeadDim);
-        var pages = (shape.Tokens + KvGeometry.PageSize - 1) / KvGeometry.PageSize;
+        var pagesOfTile = (shape.Tokens + KvGeometry.PageSize - 1) / KvGeometry.PageSize;
+        var pages = TilesAtOnce * pagesOfTile;
         _kv = backend.CreateKvPool(new KvGeometry(shape.Heads, shape.HeadDim), pages);
         _pages = backend.Allocate<int>(pages);
         backend.Upload<int>([.. Enumerable.Range(0, pages)], _pages);
-        _segment = backend.Allocate<AttentionSegment>(1);
-        backend.Upload<AttentionSegment>([new(0, shape.Tokens, 0, shape.Tokens, Causal: 0)], _segment);
+        _segments = backend.Allocate<AttentionSegment>(TilesAtOnce);
+        backend.Upload<AttentionSegment>(
+            [.. Enumerable.Range(0, TilesAtOnce).Select(i => new AttentionSegment(i * shape.Tokens, shape.Tokens, i * pagesOfTile, shape.Tokens, Causal: 0))],
+            _segments);
     }
 
     public VisionShape Shape { get; }
+
+    /// <summary>Most tiles that a part of a block is run for.</summary>
+    public int TilesAtOnce => Math.Max(1, RowsAtOnce / Shape.Tokens);
 
     /// <summary>Blocks loaded.</summary>
     public int Layers => _layers.Length;
@@ -53,7 +62,7 @@ internal sealed partial class VisionTower : IDisposable
     public int WideColumns => Math.Max(3 * Shape.Width, Shape.Intermediate);
 
     /// <summary>Elements of workspace that one part of a block needs.</summary>
-    public long WorkspaceLength => 2 * Workspace.Footprint(Shape.Tokens, Shape.Width);
+    public long WorkspaceLength => 2 * Workspace.Footprint(TilesAtOnce * Shape.Tokens, Shape.Width);
 
     /// <summary>hidden[0] of a tile. patches: [patches, 3 × side²] in the order channel, row, column; hidden: [tokens, width].</summary>
     public void Embed(Matrix patches, Matrix hidden)
@@ -72,26 +81,27 @@ internal sealed partial class VisionTower : IDisposable
         }
     }
 
-    /// <summary>Queries, keys and values of block <paramref name="index"/>. hidden: [tokens, width]; wide: at least [tokens, 3 × width], kept for <see cref="Attend"/>.</summary>
+    /// <summary>Queries, keys and values of block <paramref name="index"/>. hidden: [tiles × tokens, width]; wide: [tiles × tokens, <see cref="WideColumns"/>], kept for
+    /// <see cref="Attend"/> of the same tiles.</summary>
     public void Look(int index, Matrix hidden, Matrix wide, Workspace workspace)
     {
         var layer = _layers[index];
         var mark = workspace.Mark;
         var normed = workspace.Take(hidden.Rows, Shape.Width);
         _backend.LayerNorm(hidden, layer.AttentionNorm.Weight, layer.AttentionNorm.Bias, Shape.NormEpsilon, normed);
-        _backend.MatMul(normed, layer.QueryKeyValue.Weight, QueryKeyValue(wide), layer.QueryKeyValue.Bias);
+        _backend.MatMul(normed, layer.QueryKeyValue.Weight, wide.ColumnRange(0, 3 * Shape.Width), layer.QueryKeyValue.Bias);
         workspace.Release(mark);
     }
 
-    /// <summary>Attention of block <paramref name="index"/> after <see cref="Look"/>, added to hidden: [tokens, width].</summary>
+    /// <summary>Attention of block <paramref name="index"/> after <see cref="Look"/>, within each tile, added to hidden: [tiles × tokens, width].</summary>
     public void Attend(int index, Matrix hidden, Matrix wide, Workspace workspace)
     {
         var layer = _layers[index];
         var mark = workspace.Mark;
-        var qkv = QueryKeyValue(wide);
-        _backend.WriteKv(qkv.ColumnRange(Shape.Width, Shape.Width), qkv.ColumnRange(2 * Shape.Width, Shape.Width), _kv, _segment, 1, _pages, 0);
+        var tiles = hidden.Rows / Shape.Tokens;
+        _backend.WriteKv(wide.ColumnRange(Shape.Width, Shape.Width), wide.ColumnRange(2 * Shape.Width, Shape.Width), _kv, _segments, tiles, _pages, 0);
         var (attended, output) = (workspace.Take(hidden.Rows, Shape.Width), workspace.Take(hidden.Rows, Shape.Width));
-        _backend.Attention(qkv.ColumnRange(0, Shape.Width), _kv, _segment, 1, _pages, 0, _scale, attended);
+        _backend.Attention(wide.ColumnRange(0, Shape.Width), _kv, _segments, tiles, _pages, 0, _scale, attended);
         _backend.MatMul(attended, layer.Output.Weight, output, layer.Output.Bias);
         _backend.Add(output, hidden);
         workspace.Release(mark);
@@ -115,8 +125,6 @@ internal sealed partial class VisionTower : IDisposable
         workspace.Release(mark);
     }
 
-    private Matrix QueryKeyValue(Matrix wide) => new(wide.Buffer, wide.Offset, Shape.Tokens, 3 * Shape.Width, 3 * Shape.Width);
-
     public void Dispose()
     {
         foreach (var layer in _layers)
@@ -129,7 +137,7 @@ internal sealed partial class VisionTower : IDisposable
         _positions.Buffer.Dispose();
         _preNorm?.Dispose();
         _kv.Dispose();
-        _segment.Dispose();
+        _segments.Dispose();
         _pages.Dispose();
     }
 }
