@@ -58,7 +58,7 @@ internal static class ServeCommand
             DefaultValueFactory = _ => [],
         };
         var weights = WeightsOption.Create();
-        var packs = PackCacheOption.Create();
+        var packs = new PackCacheOption();
         var threads = CommonOptions.Integer("--threads", "T", "Threads that share the work; one per processor without it.", 1, 1024);
         var context = CommonOptions.Integer("--context", "N", $"Longest sequence in tokens; {DefaultContext} without it.", 2);
         var sequences = CommonOptions.Integer(
@@ -80,7 +80,7 @@ internal static class ServeCommand
         var command = new Command(Name, "Serve models over gRPC.")
         {
             models, mmprojs, probes, port, host, certificate, key, prunings,
-            weights, packs, threads, context, sequences, importance, memory, prefixes, kv, verbose,
+            weights, packs.Place, packs.Shared, threads, context, sequences, importance, memory, prefixes, kv, verbose,
         };
         command.Validators.Add(result =>
         {
@@ -104,7 +104,7 @@ internal static class ServeCommand
                 WeightsOption.Read(parsed, weights))
             {
                 Priors = NamedPrior.ParseAll(parsed.GetValue(importance)!),
-                Packs = PackCacheOption.Read(parsed, packs),
+                Packs = packs.Read(parsed),
                 KvBytes = (long)(parsed.GetValue(memory) ?? DefaultKvMegabytes) << 20,
                 PrefixCacheBytes = parsed.GetValue(prefixes) is { } megabytes ? (long)megabytes << 20 : long.MaxValue,
                 KvFormat = KvOption.Read(parsed, kv),

@@ -18,7 +18,8 @@ internal sealed record ModelSettings(NamedModel Model, int Threads, int? Context
 }
 
 /// <summary>
-/// <c>--model</c>, <c>--mmproj</c>, <c>--weights</c>, <c>--pack-cache</c>, <c>--threads</c>, <c>--context</c>, <c>--stored-orientation</c>.
+/// <c>--model</c>, <c>--mmproj</c>, <c>--weights</c>, <c>--pack-cache</c>, <c>--shared-packs</c>, <c>--threads</c>, <c>--context</c>,
+/// <c>--stored-orientation</c>.
 /// </summary>
 internal sealed class ModelOptions
 {
@@ -33,8 +34,6 @@ internal sealed class ModelOptions
 
     private readonly Option<string?> _weights = WeightsOption.Create();
 
-    private readonly Option<string?> _packs = PackCacheOption.Create();
-
     private readonly Option<int?> _threads =
         CommonOptions.Integer("--threads", "T", "Threads that share the work; one per processor without it.", 1, 1024);
 
@@ -44,6 +43,8 @@ internal sealed class ModelOptions
     {
         Description = "Take pixels as they are stored instead of turning pictures upright by their EXIF data.",
     };
+
+    private readonly PackCacheOption _packs = new();
 
     private ModelOptions()
     {
@@ -56,7 +57,8 @@ internal sealed class ModelOptions
         command.Options.Add(options._model);
         command.Options.Add(options._mmproj);
         command.Options.Add(options._weights);
-        command.Options.Add(options._packs);
+        command.Options.Add(options._packs.Place);
+        command.Options.Add(options._packs.Shared);
         command.Options.Add(options._threads);
         command.Options.Add(options._context);
         command.Options.Add(options._stored);
@@ -73,6 +75,6 @@ internal sealed class ModelOptions
         parsed.GetValue(_threads) ?? 0, parsed.GetValue(_context), !parsed.GetValue(_stored),
         WeightsOption.Read(parsed, _weights))
     {
-        Packs = PackCacheOption.Read(parsed, _packs),
+        Packs = _packs.Read(parsed),
     };
 }

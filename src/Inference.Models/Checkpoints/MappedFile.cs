@@ -10,19 +10,28 @@ namespace Inference.Models.Checkpoints;
 /// </summary>
 internal sealed unsafe partial class MappedFile : IDisposable
 {
-    private readonly MemoryMappedFile _map;
-    private readonly MemoryMappedViewAccessor _view;
+    private readonly MemoryMappedFile? _map;
+    private readonly MemoryMappedViewAccessor? _view;
+    private readonly IDisposable? _aligned;
     private byte* _pointer;
 
     private MappedFile(string path, long length, MemoryMappedFile map, MemoryMappedViewAccessor view)
+        : this(path, length)
     {
-        Name = Path.GetFileName(path);
-        Length = length;
         _map = map;
         _view = view;
         view.SafeMemoryMappedViewHandle.AcquirePointer(ref _pointer);
         _pointer += view.PointerOffset;
     }
+
+    private MappedFile(string path, long length, byte* pointer, IDisposable aligned)
+        : this(path, length)
+    {
+        _pointer = pointer;
+        _aligned = aligned;
+    }
+
+    private MappedFile(string path, long length) => (Name, Length) = (Path.GetFileName(path), length);
 
     /// <summary>File name without its folder.</summary>
     public string Name { get; }
@@ -39,7 +48,9 @@ internal sealed unsafe partial class MappedFile : IDisposable
     }
 
     /// <summary>Maps <paramref name="path"/>; an empty or unreadable file is a <see cref="CheckpointException"/>.</summary>
-    public static MappedFile Open(string path)
+    /// <param name="path">The file.</param>
+    /// <param name="aligned">Where a huge page may begin, on systems that can be told.</param>
+    public static MappedFile Open(string path, bool aligned = false)
     {
         try
         {
@@ -47,6 +58,12 @@ internal sealed unsafe partial class MappedFile : IDisposable
             var length = stream.Length;
             if (length == 0)
                 throw new CheckpointException(Path.GetFileName(path), null, "the file is empty");
+            if (aligned && OperatingSystem.IsLinux())
+            {
+                var placed = AlignedMap.Open(stream.SafeFileHandle, length);
+                return new(path, length, placed.Pointer, placed);
+            }
+
             var map = MemoryMappedFile.CreateFromFile(
                 stream.SafeFileHandle, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
             return new(path, length, map, map.CreateViewAccessor(0, length, MemoryMappedFileAccess.Read));
@@ -77,9 +94,10 @@ internal sealed unsafe partial class MappedFile : IDisposable
         if (_pointer is null)
             return;
         _pointer = null;
-        _view.SafeMemoryMappedViewHandle.ReleasePointer();
-        _view.Dispose();
-        _map.Dispose();
+        _view?.SafeMemoryMappedViewHandle.ReleasePointer();
+        _view?.Dispose();
+        _map?.Dispose();
+        _aligned?.Dispose();
     }
 
     private void Advise(long offset, long length, int advice)

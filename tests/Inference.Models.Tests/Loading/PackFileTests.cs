@@ -74,6 +74,18 @@ public sealed class PackFileTests : IDisposable
     }
 
     [Fact]
+    public void Memory_that_is_not_shared_stays_where_it_was_packed()
+    {
+        using var writer = PackWriter.TryCreate(_folder.Path, Key, _backend, 1)!;
+        using var packed = Pack(NumberFormat.BF16, 40, 24);
+        Assert.Same(packed, writer.Keep("w", packed));
+        writer.Complete();
+        using var reader = PackReader.TryOpen(File, Key, _backend)!;
+        using var found = reader.Find("w", 40, 24, NumberFormat.BF16)!;
+        Assert.Equal(Bytes(packed), Bytes(found));
+    }
+
+    [Fact]
     public void A_writer_that_does_not_finish_leaves_nothing_behind()
     {
         using (var writer = PackWriter.TryCreate(_folder.Path, Key, _backend, 1)!)
@@ -106,7 +118,7 @@ public sealed class PackFileTests : IDisposable
 
     private byte[] Write(NumberFormat format, int outputs, int inputs)
     {
-        using var writer = PackWriter.TryCreate(_folder.Path, Key, _backend, 1)!;
+        using var writer = PackWriter.TryCreate(_folder.Path, Key, _backend, 1, shares: true)!;
         var packed = Pack(format, outputs, inputs);
         var expected = Bytes(packed);
         using var kept = writer.Keep("w", packed);

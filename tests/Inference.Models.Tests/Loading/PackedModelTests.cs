@@ -13,16 +13,19 @@ public sealed class PackedModelTests
     private static readonly int[] Tokens = [.. Enumerable.Range(5, 40)];
 
     [Theory]
-    [InlineData(null)]
-    [InlineData(NumberFormat.BF16)]
-    [InlineData(NumberFormat.Int8)]
-    [InlineData(NumberFormat.Int4)]
-    public void Logits_have_the_same_bits_from_memory_from_the_file_as_it_is_written_and_from_the_file(NumberFormat? weights)
+    [InlineData(null, false)]
+    [InlineData(null, true)]
+    [InlineData(NumberFormat.BF16, true)]
+    [InlineData(NumberFormat.Int8, false)]
+    [InlineData(NumberFormat.Int8, true)]
+    [InlineData(NumberFormat.Int4, true)]
+    public void Logits_have_the_same_bits_from_memory_from_the_file_as_it_is_written_and_from_the_file(NumberFormat? weights, bool shares)
     {
         using var folder = new TemporaryFolder();
+        var packs = shares ? PackCache.In(folder.Path).Sharing() : PackCache.In(folder.Path);
         using var memory = new GoldenRun(Goldens.LlamaDeep, weights: weights);
-        using var writing = new GoldenRun(Goldens.LlamaDeep, weights: weights, packs: PackCache.In(folder.Path));
-        using var reading = new GoldenRun(Goldens.LlamaDeep, weights: weights, packs: PackCache.In(folder.Path));
+        using var writing = new GoldenRun(Goldens.LlamaDeep, weights: weights, packs: packs);
+        using var reading = new GoldenRun(Goldens.LlamaDeep, weights: weights, packs: packs);
         Assert.Null(memory.PackFile);
         Assert.Equal(Assert.Single(Directory.GetFiles(folder.Path)), writing.PackFile);
         Assert.Equal(writing.PackFile, reading.PackFile);

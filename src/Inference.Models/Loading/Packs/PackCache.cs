@@ -7,8 +7,8 @@ using Inference.Models.Checkpoints;
 namespace Inference.Models.Loading;
 
 /// <summary>
-/// Whether packed weights are kept in a file: the next process maps it instead of packing, and processes share its pages of memory. The
-/// file is named after everything that its bytes follow from, so that it never goes stale; a file that is not whole is packed anew.
+/// Whether packed weights are kept in a file: the next process maps it instead of packing. The file is named after everything that its bytes follow from, so that it
+/// never goes stale; a file that is not whole is packed anew.
 /// </summary>
 public sealed class PackCache
 {
@@ -20,6 +20,12 @@ public sealed class PackCache
 
     private PackCache(string? folder, bool auto) => (_folder, _auto) = (folder, auto);
 
+    /// <summary>
+    /// Whether processes share the file's pages of memory, which are small ones: decoding streams them more slowly. Otherwise each moves them to huge pages of its own
+    /// while it runs, where the system is Linux.
+    /// </summary>
+    public bool SharesMemory { get; private init; }
+
     /// <summary>Every process packs into memory of its own.</summary>
     public static PackCache Off { get; } = new(null, auto: false);
 
@@ -28,6 +34,9 @@ public sealed class PackCache
     /// (<c>XDG_CACHE_HOME</c>), for weights from <see cref="LeastBytes"/> on.
     /// </summary>
     public static PackCache Auto { get; } = new(null, auto: true);
+
+    /// <summary>The same, with memory that processes share.</summary>
+    public PackCache Sharing() => new(_folder, _auto) { SharesMemory = true };
 
     /// <summary>In a folder, whatever the size.</summary>
     public static PackCache In(string folder) => new(folder, auto: false);
@@ -44,11 +53,11 @@ public sealed class PackCache
         var key = Key(backend, checkpoint, weights);
         foreach (var folder in folders)
         {
-            if (PackReader.TryOpen(Path.Combine(folder, FileName(key)), key, backend) is { } reader)
+            if (PackReader.TryOpen(Path.Combine(folder, FileName(key)), key, backend, SharesMemory) is { } reader)
                 return reader;
         }
 
-        return folders.Select(folder => PackWriter.TryCreate(folder, key, backend, checkpoint.WeightBytes))
+        return folders.Select(folder => PackWriter.TryCreate(folder, key, backend, checkpoint.WeightBytes, SharesMemory))
             .FirstOrDefault(writer => writer is not null);
     }
 

@@ -16,26 +16,33 @@ internal sealed unsafe class PackReader : IPackStore
     private readonly IBackend _backend;
     private readonly Dictionary<string, PackEntry> _entries;
 
-    private PackReader(string path, MappedFile file, IBackend backend, Dictionary<string, PackEntry> entries) =>
-        (Path, _file, _backend, _entries) = (path, file, backend, entries);
+    private readonly bool _shares;
+    private HugePageMove? _move;
+
+    private PackReader(string path, MappedFile file, IBackend backend, Dictionary<string, PackEntry> entries, bool shares) =>
+        (Path, _file, _backend, _entries, _shares) = (path, file, backend, entries, shares);
 
     public string Path { get; }
 
     string? IPackStore.Path => Path;
 
     /// <summary>Maps and checks a file; null where it cannot be used.</summary>
-    public static PackReader? TryOpen(string path, string key, IBackend backend)
+    /// <param name="path">The file.</param>
+    /// <param name="key">What it must be of.</param>
+    /// <param name="backend">What packed.</param>
+    /// <param name="shares">Leaves the bytes where other processes read them too; else they move to huge pages of this process.</param>
+    public static PackReader? TryOpen(string path, string key, IBackend backend, bool shares = false)
     {
         MappedFile? file = null;
         try
         {
             if (!File.Exists(path) || (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & OthersWrite) != 0))
                 return null;
-            file = MappedFile.Open(path);
+            file = MappedFile.Open(path, aligned: !shares);
             var (found, entries) = PackTable.Read(Table(file));
             if (found != key || !entries.TrueForAll(entry => Fits(entry, file, backend)))
                 throw new InvalidDataException();
-            return new PackReader(path, file, backend, entries.ToDictionary(entry => entry.Name, StringComparer.Ordinal));
+            return new PackReader(path, file, backend, entries.ToDictionary(entry => entry.Name, StringComparer.Ordinal), shares);
         }
         catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException or CheckpointException
             or ArgumentException or OverflowException or FormatException)
@@ -57,10 +64,15 @@ internal sealed unsafe class PackReader : IPackStore
 
     public void Complete()
     {
-        // It is complete.
+        if (!_shares && OperatingSystem.IsLinux())
+            _move = new HugePageMove(_file.Pointer, _file.Length);
     }
 
-    public void Dispose() => _file.Dispose();
+    public void Dispose()
+    {
+        _move?.Dispose();
+        _file.Dispose();
+    }
 
     private static byte[] Table(MappedFile file)
     {

@@ -6,8 +6,8 @@ using Inference.Models.Checkpoints;
 namespace Inference.Models.Loading;
 
 /// <summary>
-/// Writes packed matrices one after the other, each at once mapped in place of the memory it was packed in. The file has its name only when
-/// it is whole and on the disk; where writing fails the model goes on without it.
+/// Writes packed matrices one after the other; where their memory is to be shared, each is at once mapped in place of the memory it was packed in. The file has its
+/// name only when it is whole and on the disk; where writing fails the model goes on without it.
 /// </summary>
 internal sealed unsafe class PackWriter : IPackStore
 {
@@ -21,15 +21,21 @@ internal sealed unsafe class PackWriter : IPackStore
     private readonly FileStream _stream;
     private readonly List<PackEntry> _entries = [];
     private readonly List<MappedFile> _regions = [];
+    private readonly bool _shares;
     private bool _open = true;
 
-    private PackWriter(string target, string temporary, string key, IBackend backend, FileStream stream) =>
-        (_target, _temporary, _key, _backend, _stream) = (target, temporary, key, backend, stream);
+    private PackWriter(string target, string temporary, string key, IBackend backend, FileStream stream, bool shares) =>
+        (_target, _temporary, _key, _backend, _stream, _shares) = (target, temporary, key, backend, stream, shares);
 
     public string? Path { get; private set; }
 
     /// <summary>Begins a file; null where the folder cannot be written or has no room for twice the weights.</summary>
-    public static PackWriter? TryCreate(string folder, string key, IBackend backend, long weightBytes)
+    /// <param name="folder">Made where it is not there.</param>
+    /// <param name="key">What the file is of.</param>
+    /// <param name="backend">What packs.</param>
+    /// <param name="weightBytes">Bytes of the weights.</param>
+    /// <param name="shares">Gives matrices back in pages of the file, which other processes will read too.</param>
+    public static PackWriter? TryCreate(string folder, string key, IBackend backend, long weightBytes, bool shares = false)
     {
         try
         {
@@ -50,7 +56,7 @@ internal sealed unsafe class PackWriter : IPackStore
             };
             if (!OperatingSystem.IsWindows())
                 options.UnixCreateMode = Mode;
-            return new PackWriter(target, temporary, key, backend, new FileStream(temporary, options));
+            return new PackWriter(target, temporary, key, backend, new FileStream(temporary, options), shares);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
@@ -76,6 +82,8 @@ internal sealed unsafe class PackWriter : IPackStore
             _regions.Add(region);
             var samples = PackTable.Samples(region.Pointer, packed.Bytes);
             _entries.Add(new PackEntry(name, packed.Outputs, packed.Inputs, packed.Format, offset, packed.Bytes, samples));
+            if (!_shares)
+                return packed;
             var mapped = _backend.Adopt((nint)region.Pointer, packed.Outputs, packed.Inputs, packed.Format);
             packed.Dispose();
             return mapped;
