@@ -101,10 +101,12 @@ public sealed class ServedModel : IDisposable
         var files = ModelFiles.Find(folder, mmproj);
         var tokenizer = Tokenizer.Load(files.Model);
         var profile = ModelProfiles.Load(files.Model);
-        var model = VisionLanguageModel.Load(files.Model, backend, contextLength, progress, weights, packs, files.Mmproj);
+        using var checkpoint = Checkpoint.Open(files.Model, files.Mmproj);
+        // Before the weights, which may take minutes.
+        var chat = ChatFormatResolver.Resolve(files.Model, profile, checkpoint.Config);
+        var model = VisionLanguageModel.Load(checkpoint, backend, contextLength, progress, weights, packs);
         try
         {
-            var chat = ChatFormatResolver.Resolve(files.Model, profile, model.Config);
             return new ServedModel(name, model, tokenizer, chat, profile);
         }
         catch

@@ -66,9 +66,16 @@ public sealed class VisionLanguageModel : IDisposable
         PackCache? packs = null, string? mmproj = null)
     {
         using var checkpoint = Checkpoint.Open(folder, mmproj);
+        return Load(checkpoint, backend, contextLength, progress, weights, packs);
+    }
+
+    /// <summary>Packs the weights of an open folder or GGUF files; parameters and errors as with a path. The checkpoint may be closed afterwards.</summary>
+    public static VisionLanguageModel Load(
+        Checkpoint checkpoint, IBackend backend, int contextLength, IProgress<LoadProgress>? progress = null, NumberFormat? weights = null, PackCache? packs = null)
+    {
         var hasVision = checkpoint.Config.Vision is not null;
         var processor = checkpoint.Mmproj is { } side ? MmprojImageProcessor.Read(side)
-            : hasVision ? ImageProcessor.FromFolder(folder)
+            : hasVision ? ImageProcessor.FromFolder(checkpoint.Folder)
             : null;
         var store = packs?.Open(backend, checkpoint, weights);
         try
