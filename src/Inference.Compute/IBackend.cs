@@ -64,6 +64,13 @@ public interface IBackend : IDisposable
     void MatMul(Matrix x, PackedMatrix w, Matrix y, Buffer<float>? bias = null);
 
     /// <summary>
+    /// y += x · wᵀ (+ bias): the residual add of a block in the pass of its product, with the bits of <see cref="MatMul"/> and
+    /// <see cref="Add"/>, the bias before what stands in y. x: [rows, w.Inputs], y: [rows, w.Outputs], bias: [w.Outputs]. y must not
+    /// overlap x.
+    /// </summary>
+    void MatMulAdd(Matrix x, PackedMatrix w, Matrix y, Buffer<float>? bias = null);
+
+    /// <summary>
     /// y[r] = table row ids[r]; rows with a negative id are left as they are. table: [vocabulary, width], y: [rows, width].
     /// </summary>
     void Embed(PackedMatrix table, Buffer<int> ids, Matrix y);
@@ -103,6 +110,15 @@ public interface IBackend : IDisposable
     /// </summary>
     void WriteKv(
         Matrix k, Matrix v, KvPool pool, Buffer<AttentionSegment> segments, int segmentCount, Buffer<int> pageTable, int pageTableOffset);
+
+    /// <summary>
+    /// <see cref="Rotary"/> of queries and of keys, both in place, and <see cref="WriteKv"/> in one pass, with their bits. q: [rows, heads
+    /// × headDim], k, v: [rows, kvHeads × headDim] of the pool's headDim. Segments come in the order of their rows, none shares a row with
+    /// another; rows in no segment are left.
+    /// </summary>
+    void RotaryWriteKv(
+        Matrix q, Matrix k, Matrix v, Buffer<int> positions, RotaryTable table, KvPool pool, Buffer<AttentionSegment> segments,
+        int segmentCount, Buffer<int> pageTable, int pageTableOffset);
 
     /// <summary>
     /// Scaled dot-product attention of the rows of all segments over their pages, grouped-query where heads exceed KV heads (head h reads

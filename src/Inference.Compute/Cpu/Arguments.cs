@@ -152,4 +152,17 @@ internal static unsafe class Arguments
 
         return first;
     }
+
+    /// <summary>Throws where segments that passed <see cref="Segments"/> are not in the order of their rows, or two share one.</summary>
+    public static void Apart(Buffer<AttentionSegment> segments, int count, string name)
+    {
+        var first = Pointer(segments, count, name);
+        var row = 0;
+        for (var s = 0; s < count; s++)
+        {
+            if (first[s].FirstRow < row && first[s].RowCount > 0)
+                throw new ArgumentException($"Rows from {row} on were expected in segment {s}, found {first[s]}.", name);
+            row = Math.Max(row, first[s].FirstRow + first[s].RowCount);
+        }
+    }
 }

@@ -4,13 +4,18 @@ namespace Inference.Compute.Cpu;
 public sealed unsafe partial class CpuBackend
 {
     /// <inheritdoc/>
-    public void MatMul(Matrix x, PackedMatrix w, Matrix y, Buffer<float>? bias = null)
+    public void MatMul(Matrix x, PackedMatrix w, Matrix y, Buffer<float>? bias = null) => Multiply(x, w, y, bias, adds: false);
+
+    /// <inheritdoc/>
+    public void MatMulAdd(Matrix x, PackedMatrix w, Matrix y, Buffer<float>? bias = null) => Multiply(x, w, y, bias, adds: true);
+
+    private void Multiply(Matrix x, PackedMatrix w, Matrix y, Buffer<float>? bias, bool adds)
     {
         var weights = Arguments.Weights(w, nameof(w));
         var input = Arguments.View(x, x.Rows, weights.Inputs, nameof(x));
         var output = Arguments.View(y, x.Rows, weights.Outputs, nameof(y));
         var offsets = bias is null ? null : Arguments.Pointer(bias, weights.Outputs, nameof(bias));
-        Cpu.MatMul.Run(_team, _scratch, _width, _vnni, input, weights, offsets, output);
+        Cpu.MatMul.Run(_team, _scratch, _width, _vnni, input, weights, new ProductOutput(_width, output, offsets, adds));
     }
 
     /// <inheritdoc/>
@@ -75,67 +80,6 @@ public sealed unsafe partial class CpuBackend
         var factors = Arguments.View(up, gate.Rows, gate.Columns, nameof(up));
         var output = Arguments.View(y, gate.Rows, gate.Columns, nameof(y));
         Activations.Run(_team, _width, Arguments.View(gate, nameof(gate)), factors, activation, output);
-    }
-
-    /// <inheritdoc/>
-    public void Rotary(Matrix x, int headDim, Buffer<int> positions, RotaryTable table)
-    {
-        ArgumentNullException.ThrowIfNull(table);
-        if (headDim != 2 * table.HalfDim || headDim == 0 || x.Columns % headDim != 0)
-        {
-            var message = $"Heads of twice {table.HalfDim} in {x.Columns} columns were expected, found {headDim}.";
-            throw new ArgumentException(message, nameof(headDim));
-        }
-
-        var angles = Arguments.Indices(positions, x.Rows, 0, table.Positions, nameof(positions));
-        var length = (long)table.Positions * table.HalfDim;
-        var cosines = Arguments.Pointer(table.Cosines, length, nameof(table));
-        var sines = Arguments.Pointer(table.Sines, length, nameof(table));
-        Cpu.Rotary.Run(_team, _width, Arguments.View(x, nameof(x)), headDim, angles, cosines, sines);
-    }
-
-    /// <inheritdoc/>
-    public void WriteKv(
-        Matrix k, Matrix v, KvPool pool, Buffer<AttentionSegment> segments, int segmentCount, Buffer<int> pageTable, int pageTableOffset)
-    {
-        var pages = Arguments.Pool(pool, nameof(pool));
-        var width = pool.Geometry.KvHeads * pool.Geometry.HeadDim;
-        var keys = Arguments.View(k, k.Rows, width, nameof(k));
-        var values = Arguments.View(v, k.Rows, width, nameof(v));
-        var list = Arguments.Segments(segments, segmentCount, k.Rows, pageTable, pageTableOffset, pool.Pages, writes: true);
-        Cpu.WriteKv.Run(_team, keys, values, pages, list, segmentCount, Arguments.Pointer(pageTable, nameof(pageTable)) + pageTableOffset);
-    }
-
-    /// <inheritdoc/>
-    public void Attention(
-        Matrix q,
-        KvPool pool,
-        Buffer<AttentionSegment> segments,
-        int segmentCount,
-        Buffer<int> pageTable,
-        int pageTableOffset,
-        float scale,
-        Matrix y)
-    {
-        var pages = Arguments.Pool(pool, nameof(pool));
-        var group = pool.Geometry.KvHeads * pool.Geometry.HeadDim;
-        if (q.Columns == 0 || q.Columns % group != 0)
-            throw new ArgumentException($"A multiple of {group} columns was expected, found {q.Columns}.", nameof(q));
-        var queries = Arguments.View(q, nameof(q));
-        var output = Arguments.View(y, q.Rows, q.Columns, nameof(y));
-        var list = Arguments.Segments(segments, segmentCount, q.Rows, pageTable, pageTableOffset, pool.Pages, writes: false);
-        var table = Arguments.Pointer(pageTable, nameof(pageTable)) + pageTableOffset;
-        PagedAttention.Run(_team, _scratch, _attention, queries, pages, list, segmentCount, table, scale, output);
-    }
-
-    /// <inheritdoc/>
-    public void CopyKvPage(KvPool pool, int from, int to)
-    {
-        var pages = Arguments.Pool(pool, nameof(pool));
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)from, (uint)pages.Pages, nameof(from));
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)to, (uint)pages.Pages, nameof(to));
-        var bytes = pages.PageBytes;
-        Buffer.MemoryCopy(pages.Base + (from * bytes), pages.Base + (to * bytes), bytes, bytes);
     }
 
     /// <inheritdoc/>

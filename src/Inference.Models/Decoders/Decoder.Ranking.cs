@@ -18,8 +18,7 @@ public sealed partial class Decoder
         var weights = _layers[layer];
         _backend.RmsNorm(hidden, weights.AttentionNorm, Shape.NormEpsilon, hidden);
         _backend.MatMul(hidden, weights.QueryKeyValue, qkv, weights.QueryKeyValueBias);
-        _backend.Rotary(Queries(qkv), Shape.HeadDim, positions, _rotary);
-        _backend.Rotary(Keys(qkv), Shape.HeadDim, positions, _rotary);
+        _backend.Rotary(qkv.ColumnRange(0, Shape.QueryWidth + Shape.KvWidth), Shape.HeadDim, positions, _rotary);
     }
 
     /// <summary>The scores of one query row against keys, before any softmax. y: [heads, keys].</summary>

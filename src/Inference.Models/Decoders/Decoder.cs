@@ -166,18 +166,14 @@ public sealed partial class Decoder : IDisposable
         _backend.RmsNorm(hidden, layer.AttentionNorm, Shape.NormEpsilon, normed);
         _backend.MatMul(normed, layer.QueryKeyValue, qkv, layer.QueryKeyValueBias);
 
-        var q = qkv.ColumnRange(0, Shape.QueryWidth);
-        var k = qkv.ColumnRange(Shape.QueryWidth, Shape.KvWidth);
+        var q = Queries(qkv);
         var v = qkv.ColumnRange(Shape.QueryWidth + Shape.KvWidth, Shape.KvWidth);
-        _backend.Rotary(q, Shape.HeadDim, phase.Positions, _rotary);
-        _backend.Rotary(k, Shape.HeadDim, phase.Positions, _rotary);
-
         var pageTableOffset = (index - phase.FirstLayer) * phase.LayerStride;
-        _backend.WriteKv(k, v, pool, phase.Segments, phase.SegmentCount, phase.PageTable, pageTableOffset);
+        _backend.RotaryWriteKv(
+            q, Keys(qkv), v, phase.Positions, _rotary, pool, phase.Segments, phase.SegmentCount, phase.PageTable, pageTableOffset);
         var attended = workspace.Take(hidden.Rows, Shape.QueryWidth);
         _backend.Attention(q, pool, phase.Segments, phase.SegmentCount, phase.PageTable, pageTableOffset, _attentionScale, attended);
-        _backend.MatMul(attended, layer.Output, normed, layer.OutputBias);
-        _backend.Add(normed, hidden);
+        _backend.MatMulAdd(attended, layer.Output, hidden, layer.OutputBias);
         workspace.Release(mark);
     }
 
@@ -190,8 +186,7 @@ public sealed partial class Decoder : IDisposable
 
         var gate = gateUp.ColumnRange(0, Shape.Intermediate);
         _backend.ActivateGated(gate, gateUp.ColumnRange(Shape.Intermediate, Shape.Intermediate), Shape.Activation, gate);
-        _backend.MatMul(gate, layer.Down, normed, layer.DownBias);
-        _backend.Add(normed, hidden);
+        _backend.MatMulAdd(gate, layer.Down, hidden, layer.DownBias);
     }
 
     private Matrix Project(Matrix hidden, Matrix selected, StepBatch batch, Workspace workspace, IStepObserver? observer)

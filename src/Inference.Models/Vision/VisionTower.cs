@@ -62,7 +62,7 @@ internal sealed partial class VisionTower : IDisposable
     public int WideColumns => Math.Max(3 * Shape.Width, Shape.Intermediate);
 
     /// <summary>Elements of workspace that one part of a block needs.</summary>
-    public long WorkspaceLength => 2 * Workspace.Footprint(TilesAtOnce * Shape.Tokens, Shape.Width);
+    public long WorkspaceLength => Workspace.Footprint(TilesAtOnce * Shape.Tokens, Shape.Width);
 
     /// <summary>hidden[0] of a tile. patches: [patches, 3 × side²] in the order channel, row, column; hidden: [tokens, width].</summary>
     public void Embed(Matrix patches, Matrix hidden)
@@ -100,10 +100,9 @@ internal sealed partial class VisionTower : IDisposable
         var mark = workspace.Mark;
         var tiles = hidden.Rows / Shape.Tokens;
         _backend.WriteKv(wide.ColumnRange(Shape.Width, Shape.Width), wide.ColumnRange(2 * Shape.Width, Shape.Width), _kv, _segments, tiles, _pages, 0);
-        var (attended, output) = (workspace.Take(hidden.Rows, Shape.Width), workspace.Take(hidden.Rows, Shape.Width));
+        var attended = workspace.Take(hidden.Rows, Shape.Width);
         _backend.Attention(wide.ColumnRange(0, Shape.Width), _kv, _segments, tiles, _pages, 0, _scale, attended);
-        _backend.MatMul(attended, layer.Output.Weight, output, layer.Output.Bias);
-        _backend.Add(output, hidden);
+        _backend.MatMulAdd(attended, layer.Output.Weight, hidden, layer.Output.Bias);
         workspace.Release(mark);
     }
 
@@ -120,8 +119,7 @@ internal sealed partial class VisionTower : IDisposable
         _backend.LayerNorm(hidden, layer.FeedForwardNorm.Weight, layer.FeedForwardNorm.Bias, Shape.NormEpsilon, normed);
         _backend.MatMul(normed, layer.Up.Weight, inner, layer.Up.Bias);
         _backend.Activate(inner, Shape.Activation);
-        _backend.MatMul(inner, layer.Down.Weight, normed, layer.Down.Bias);
-        _backend.Add(normed, hidden);
+        _backend.MatMulAdd(inner, layer.Down.Weight, hidden, layer.Down.Bias);
         workspace.Release(mark);
     }
 

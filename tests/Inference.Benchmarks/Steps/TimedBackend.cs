@@ -55,6 +55,9 @@ internal sealed class TimedBackend(IBackend inner) : IBackend
     public void MatMul(Matrix x, PackedMatrix w, Matrix y, Buffer<float>? bias = null) =>
         Time(nameof(MatMul), () => inner.MatMul(x, w, y, bias));
 
+    public void MatMulAdd(Matrix x, PackedMatrix w, Matrix y, Buffer<float>? bias = null) =>
+        Time(nameof(MatMulAdd), () => inner.MatMulAdd(x, w, y, bias));
+
     public void Embed(PackedMatrix table, Buffer<int> ids, Matrix y) => Time(nameof(Embed), () => inner.Embed(table, ids, y));
 
     public void CopyRows(Matrix source, Buffer<int> sourceRows, Matrix destination, Buffer<int> destinationRows, int count) =>
@@ -81,6 +84,13 @@ internal sealed class TimedBackend(IBackend inner) : IBackend
     public void WriteKv(
         Matrix k, Matrix v, KvPool pool, Buffer<AttentionSegment> segments, int segmentCount, Buffer<int> pageTable, int pageTableOffset) =>
         Time(nameof(WriteKv), () => inner.WriteKv(k, v, pool, segments, segmentCount, pageTable, pageTableOffset));
+
+    public void RotaryWriteKv(
+        Matrix q, Matrix k, Matrix v, Buffer<int> positions, RotaryTable table, KvPool pool, Buffer<AttentionSegment> segments,
+        int segmentCount, Buffer<int> pageTable, int pageTableOffset) =>
+        Time(
+            nameof(RotaryWriteKv),
+            () => inner.RotaryWriteKv(q, k, v, positions, table, pool, segments, segmentCount, pageTable, pageTableOffset));
 
     public void Attention(
         Matrix q, KvPool pool, Buffer<AttentionSegment> segments, int segmentCount, Buffer<int> pageTable, int pageTableOffset, float scale,

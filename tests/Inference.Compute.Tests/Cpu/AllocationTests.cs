@@ -34,10 +34,12 @@ public sealed class AllocationTests
         {
             backend.Embed(weights.Packed, indices, x.Matrix);
             backend.MatMul(x.Matrix, weights.Packed, y.Matrix, scale);
+            backend.MatMulAdd(x.Matrix, weights.Packed, y.Matrix, scale);
             backend.RmsNorm(y.Matrix, scale, 1e-5f, y.Matrix);
             backend.LayerNorm(y.Matrix, scale, scale, 1e-5f, y.Matrix);
             backend.Rotary(x.Matrix, 64, indices, table);
             backend.WriteKv(x.Matrix, x.Matrix, pool, segments, 1, pages, 0);
+            backend.RotaryWriteKv(y.Matrix, x.Matrix, x.Matrix, indices, table, pool, segments, 1, pages, 0);
             backend.Attention(y.Matrix, pool, segments, 1, pages, 0, 0.1f, y.Matrix);
             backend.Add(x.Matrix, x.Matrix);
             backend.Activate(y.Matrix, Activation.Gelu);

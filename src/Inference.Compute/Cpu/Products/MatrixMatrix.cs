@@ -29,8 +29,8 @@ internal static unsafe class MatrixMatrix
     // Multiply-adds below which handing parts to another thread costs more than it saves.
     private const long SmallOperations = 1 << 18;
 
-    /// <summary>x: [rows, inputs], y: [rows, outputs].</summary>
-    public static void Run(ThreadTeam team, Scratch scratch, VectorWidth width, RowView x, CpuPackedMatrix w, float* bias, RowView y)
+    /// <summary>x: [rows, inputs], output: [rows, outputs].</summary>
+    public static void Run(ThreadTeam team, Scratch scratch, VectorWidth width, RowView x, CpuPackedMatrix w, ProductOutput output)
     {
         var tileRows = MicroKernels.Rows(width);
         var quantized = w.Format.IsQuantized();
@@ -48,15 +48,13 @@ internal static unsafe class MatrixMatrix
         var job = new Job
         {
             Packed = packed,
-            Y = y,
-            Bias = bias,
+            Output = output,
             Weights = w.Base,
             PanelBytes = w.PanelBytes,
             GroupBytes = quantized ? GroupLayout.Bytes(w.Format) : GroupLayout.Inputs * CpuPackedMatrix.PanelWidth * w.Format.Bytes(),
             RowBytes = quantized ? QuantizedRows.Bytes(1, w.Inputs) : (long)w.Inputs * sizeof(float),
             RowGroupBytes = quantized ? GroupLayout.RowBytes : GroupLayout.Inputs * sizeof(float),
             Inputs = w.Inputs,
-            Outputs = w.Outputs,
             Panels = w.Panels,
             Rows = x.Rows,
             TileRows = tileRows,
@@ -65,10 +63,7 @@ internal static unsafe class MatrixMatrix
             Streaming = streaming,
             StepBlock = streaming ? w.Inputs : StepBlock,
             Full = MicroKernels.Packed(width, kernelFormat, tileRows),
-            AddBias = AddRows.Kernel(width),
             Widen = quantized ? GroupWidener.Select(width, w.Format) : widen ? PanelWidener.Select(width) : null,
-            Wide = widen ? scratch.PerWorker(StepBlock * CpuPackedMatrix.PanelWidth * sizeof(float)) : null,
-            WideStride = scratch.Stride,
             Last = MicroKernels.Packed(width, kernelFormat, x.Rows - ((tiles - 1) * tileRows)),
         };
         var operations = (long)x.Rows * w.Inputs * w.Panels * CpuPackedMatrix.PanelWidth;
@@ -77,6 +72,13 @@ internal static unsafe class MatrixMatrix
         var groups = Math.Clamp(parts / rowBlocks, 1, w.Panels);
         job.PanelsPerPart = (int)((w.Panels + groups - 1) / groups);
         job.PanelGroups = (w.Panels + job.PanelsPerPart - 1) / job.PanelsPerPart;
+        job.WideFloats = widen ? StepBlock * CpuPackedMatrix.PanelWidth : 0;
+        // Where k runs through in one block, the sums of a panel are handed over before those of the next begin.
+        var blockSums = Math.Min(x.Rows, job.TilesPerBlock * tileRows) * CpuPackedMatrix.PanelWidth;
+        job.PanelSums = job.StepBlock < w.Inputs ? blockSums : 0;
+        var sums = !job.SumsApart(w.Panels - 1) ? 0 : Math.Max(blockSums, job.PanelsPerPart * job.PanelSums);
+        job.Room = scratch.PerWorker((job.WideFloats + sums) * sizeof(float));
+        job.RoomStride = scratch.Stride;
         team.Run(job.PanelGroups * rowBlocks, &Part, &job);
     }
 
@@ -88,6 +90,8 @@ internal static unsafe class MatrixMatrix
         var endPanel = Math.Min(firstPanel + job->PanelsPerPart, job->Panels);
         var firstRow = block * job->TilesPerBlock * job->TileRows;
         var endRow = Math.Min(firstRow + (job->TilesPerBlock * job->TileRows), job->Rows);
+        var wide = (float*)(job->Room + (worker * job->RoomStride));
+        var sums = wide + job->WideFloats;
         for (var step = 0; step < job->Inputs; step += job->StepBlock)
         {
             for (var panel = firstPanel; panel < endPanel; panel++)
@@ -99,71 +103,50 @@ internal static unsafe class MatrixMatrix
                 var ahead = job->Streaming ? StreamAhead : next - weights;
                 if (job->Widen is not null)
                 {
-                    var wide = job->Wide + (worker * job->WideStride);
-                    job->Widen(weights, next, Math.Min(job->StepBlock, job->Inputs - step), (float*)wide);
-                    weights = wide;
+                    job->Widen(weights, next, Math.Min(job->StepBlock, job->Inputs - step), wide);
+                    weights = (byte*)wide;
                     ahead = 0;
                 }
 
-                PanelBlock(job, panel, step, weights, ahead, firstRow, endRow);
+                PanelBlock(job, panel, step, weights, ahead, firstRow, endRow, sums + ((panel - firstPanel) * job->PanelSums));
             }
         }
     }
 
-    /// <summary>All tiles of a row block times one block of k of one panel.</summary>
-    private static void PanelBlock(Job* job, int panel, int step, byte* weights, long ahead, int firstRow, int endRow)
+    /// <summary>
+    /// All tiles of a row block times one block of k of one panel. Sums stand in the result until k has run through, or apart in
+    /// <paramref name="sums"/>, [rows of the block][32].
+    /// </summary>
+    private static void PanelBlock(Job* job, int panel, int step, byte* weights, long ahead, int firstRow, int endRow, float* sums)
     {
+        const int Columns = CpuPackedMatrix.PanelWidth;
         var steps = Math.Min(job->StepBlock, job->Inputs - step);
-        var firstColumn = panel * CpuPackedMatrix.PanelWidth;
-        var columns = Math.Min(CpuPackedMatrix.PanelWidth, job->Outputs - firstColumn);
-        var edge = stackalloc float[MicroKernels.MostRows * CpuPackedMatrix.PanelWidth];
+        var finishes = step + steps == job->Inputs;
+        var apart = job->SumsApart(panel);
+        var stride = apart ? Columns : job->Output.Y.Stride;
         for (var row = firstRow; row < endRow; row += job->TileRows)
         {
             var rows = Math.Min(job->TileRows, job->Rows - row);
             var kernel = rows == job->TileRows ? job->Full : job->Last;
             var a = (byte*)job->Packed + (row * job->RowBytes) + ((long)step / GroupLayout.Inputs * rows * job->RowGroupBytes);
-            var y = job->Y.Row(row) + firstColumn;
-            var target = y;
-            var stride = job->Y.Stride;
-            if (columns < CpuPackedMatrix.PanelWidth)
-            {
-                // The panel reaches past the last output: sums go through a whole tile beside the result.
-                target = edge;
-                stride = CpuPackedMatrix.PanelWidth;
-                CopyTile(y, job->Y.Stride, edge, CpuPackedMatrix.PanelWidth, rows, columns);
-            }
-
+            var target = apart ? sums + ((row - firstRow) * Columns) : job->Output.Y.Row(row) + (panel * Columns);
             for (var column = 0; column < CpuPackedMatrix.HalfPanel; column += job->TileColumns)
                 kernel((float*)a, weights, row == firstRow ? ahead : 0, steps, column, target, stride, step > 0);
-            if (job->Bias is not null && step + steps == job->Inputs)
-            {
-                for (var r = 0; r < rows; r++)
-                    job->AddBias(job->Bias + firstColumn, target + (r * stride), columns);
-            }
-
-            if (columns < CpuPackedMatrix.PanelWidth)
-                CopyTile(edge, CpuPackedMatrix.PanelWidth, y, job->Y.Stride, rows, columns);
+            if (finishes)
+                job->Output.Take(target, stride, row, rows, panel * Columns, Columns);
         }
-    }
-
-    private static void CopyTile(float* source, long sourceStride, float* destination, long destinationStride, int rows, int columns)
-    {
-        for (var row = 0; row < rows; row++, source += sourceStride, destination += destinationStride)
-            new ReadOnlySpan<float>(source, columns).CopyTo(new Span<float>(destination, columns));
     }
 
     private struct Job
     {
         public float* Packed;
-        public RowView Y;
-        public float* Bias;
+        public ProductOutput Output;
         public byte* Weights;
         public long PanelBytes;
         public long GroupBytes;
         public long RowBytes;
         public long RowGroupBytes;
         public int Inputs;
-        public int Outputs;
         public int Panels;
         public int Rows;
         public int TileRows;
@@ -175,10 +158,14 @@ internal static unsafe class MatrixMatrix
         public int PanelGroups;
         public TileKernel Full;
         public TileKernel Last;
-        public delegate*<float*, float*, int, void> AddBias;
         public delegate*<byte*, byte*, int, float*, void> Widen;
-        public byte* Wide;
-        public long WideStride;
+        public byte* Room;
+        public long RoomStride;
+        public int WideFloats;
+        public int PanelSums;
+
+        /// <summary>Whether the result cannot hold a panel's sums: it is added to, or the panel reaches past the last output.</summary>
+        public readonly bool SumsApart(int panel) => Output.Adds || (panel + 1) * CpuPackedMatrix.PanelWidth > Output.Y.Columns;
 
         /// <summary>The weights of a panel from a step on.</summary>
         public readonly byte* Block(int panel, int step) => Weights + (panel * PanelBytes) + (step / GroupLayout.Inputs * GroupBytes);

@@ -6,19 +6,17 @@ internal static unsafe class MatrixVector
     // Bytes of weights that make a part: several microseconds of reading.
     private const long PartBytes = 128 * 1024;
 
-    /// <summary>x: [1, inputs], y: [1, outputs].</summary>
-    public static void Run(ThreadTeam team, Scratch scratch, VectorWidth width, RowView x, CpuPackedMatrix w, float* bias, RowView y)
+    /// <summary>x: [1, inputs], output: [1, outputs].</summary>
+    public static void Run(ThreadTeam team, Scratch scratch, VectorWidth width, RowView x, CpuPackedMatrix w, ProductOutput output)
     {
         var together = VectorKernel.Panels(width);
         var job = new Job
         {
             X = w.Format.IsQuantized() ? Quantized(team, scratch, width, x) : x.Data,
-            Y = y.Data,
-            Bias = bias,
+            Output = output,
             Weights = w.Base,
             PanelBytes = w.PanelBytes,
             Inputs = w.Inputs,
-            Outputs = w.Outputs,
             Panels = w.Panels,
             Together = together,
             Full = VectorKernel.Select(width, w.Format, together),
@@ -49,36 +47,20 @@ internal static unsafe class MatrixVector
             var whole = panel + job->Together <= end;
             var count = whole ? job->Together : 1;
             var kernel = whole ? job->Full : job->Single;
+            var (first, columns) = (panel * CpuPackedMatrix.PanelWidth, count * CpuPackedMatrix.PanelWidth);
             kernel(job->X, job->Weights + (panel * job->PanelBytes), job->PanelBytes, job->Inputs, sums);
-            Finish(job, panel * CpuPackedMatrix.PanelWidth, count * CpuPackedMatrix.PanelWidth, sums);
+            job->Output.Take(sums, columns, 0, 1, first, columns);
             panel += count;
         }
-    }
-
-    private static void Finish(Job* job, int first, int columns, float* sums)
-    {
-        columns = Math.Min(columns, job->Outputs - first);
-        var y = job->Y + first;
-        if (job->Bias is null)
-        {
-            new ReadOnlySpan<float>(sums, columns).CopyTo(new Span<float>(y, columns));
-            return;
-        }
-
-        var bias = job->Bias + first;
-        for (var c = 0; c < columns; c++)
-            y[c] = sums[c] + bias[c];
     }
 
     private struct Job
     {
         public float* X;
-        public float* Y;
-        public float* Bias;
+        public ProductOutput Output;
         public byte* Weights;
         public long PanelBytes;
         public int Inputs;
-        public int Outputs;
         public int Panels;
         public int Together;
         public int Groups;

@@ -15,8 +15,8 @@ internal static unsafe class VnniProduct
     // Multiply-adds below which handing parts to another thread costs more than it saves.
     private const long SmallOperations = 1 << 19;
 
-    /// <summary>x: [rows, inputs], y: [rows, outputs].</summary>
-    public static void Run(ThreadTeam team, Scratch scratch, VnniKernels kernels, RowView x, CpuPackedMatrix w, float* bias, RowView y)
+    /// <summary>x: [rows, inputs], output: [rows, outputs].</summary>
+    public static void Run(ThreadTeam team, Scratch scratch, VnniKernels kernels, RowView x, CpuPackedMatrix w, ProductOutput output)
     {
         const int TileRows = VnniKernel.MostRows;
         var packed = scratch.Shared(VnniRows.Bytes(x.Rows, w.Inputs));
@@ -26,19 +26,16 @@ internal static unsafe class VnniProduct
         var job = new Job
         {
             Packed = packed,
-            Y = y,
-            Bias = bias,
+            Output = output,
             Weights = w.Base,
             PanelBytes = w.PanelBytes,
             RowBytes = VnniRows.Bytes(1, w.Inputs),
             Groups = GroupLayout.Groups(w.Inputs),
-            Outputs = w.Outputs,
             Panels = w.Panels,
             Rows = x.Rows,
             RowsPerBlock = (tiles + rowBlocks - 1) / rowBlocks * TileRows,
             Full = kernels.Tile(w.Format, TileRows),
             Last = kernels.Tile(w.Format, x.Rows - ((tiles - 1) * TileRows)),
-            AddBias = AddRows.Kernel(VectorWidth.Vector512),
         };
         var operations = (long)x.Rows * w.Inputs * w.Panels * CpuPackedMatrix.PanelWidth;
         var parts = Math.Max(operations / PartOperations, operations > SmallOperations ? 4L * team.Count : 1);
@@ -51,13 +48,14 @@ internal static unsafe class VnniProduct
     private static void Part(void* argument, int part, int worker)
     {
         const int Line = 64;
+        const int Columns = CpuPackedMatrix.PanelWidth;
         var job = (Job*)argument;
         var (block, group) = Math.DivRem(part, job->PanelGroups);
         var firstPanel = group * job->PanelsPerPart;
         var endPanel = Math.Min(firstPanel + job->PanelsPerPart, job->Panels);
         var firstRow = block * job->RowsPerBlock;
         var endRow = Math.Min(firstRow + job->RowsPerBlock, job->Rows);
-        var bytes = stackalloc byte[(VnniKernel.MostRows * CpuPackedMatrix.PanelWidth * sizeof(float)) + Line];
+        var bytes = stackalloc byte[(VnniKernel.MostRows * Columns * sizeof(float)) + Line];
         var sums = (float*)(((nuint)bytes + Line - 1) / Line * Line);
         for (var panel = firstPanel; panel < endPanel; panel++)
         {
@@ -66,32 +64,19 @@ internal static unsafe class VnniProduct
                 var rows = Math.Min(VnniKernel.MostRows, endRow - row);
                 var kernel = rows == VnniKernel.MostRows ? job->Full : job->Last;
                 kernel(job->Packed + (row * job->RowBytes), job->Weights + (panel * job->PanelBytes), job->Groups, sums);
-                Finish(job, panel * CpuPackedMatrix.PanelWidth, row, rows, sums);
+                job->Output.Take(sums, Columns, row, rows, panel * Columns, Columns);
             }
-        }
-    }
-
-    private static void Finish(Job* job, int firstColumn, int firstRow, int rows, float* sums)
-    {
-        var columns = Math.Min(CpuPackedMatrix.PanelWidth, job->Outputs - firstColumn);
-        for (var row = 0; row < rows; row++, sums += CpuPackedMatrix.PanelWidth)
-        {
-            if (job->Bias is not null)
-                job->AddBias(job->Bias + firstColumn, sums, columns);
-            new ReadOnlySpan<float>(sums, columns).CopyTo(new Span<float>(job->Y.Row(firstRow + row) + firstColumn, columns));
         }
     }
 
     private struct Job
     {
         public byte* Packed;
-        public RowView Y;
-        public float* Bias;
+        public ProductOutput Output;
         public byte* Weights;
         public long PanelBytes;
         public long RowBytes;
         public int Groups;
-        public int Outputs;
         public int Panels;
         public int Rows;
         public int RowsPerBlock;
@@ -99,6 +84,5 @@ internal static unsafe class VnniProduct
         public int PanelGroups;
         public VnniTile Full;
         public VnniTile Last;
-        public delegate*<float*, float*, int, void> AddBias;
     }
 }
