@@ -62,7 +62,7 @@ public sealed class MatMulAddTests
         {
             using var backend = new CpuBackend(new CpuOptions { Threads = 2, AssembledKernels = assembled });
             Numbers.AssertSameBits(
-                Sum(backend, format, 1030, 161, 550, biased: true, Apart), Sum(backend, format, 1030, 161, 550, biased: true, Together),
+                Sum(backend, format, 1030, 161, 800, biased: true, Apart), Sum(backend, format, 1030, 161, 800, biased: true, Together),
                 $"{format}");
         }
     }

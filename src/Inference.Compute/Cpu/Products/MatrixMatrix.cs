@@ -11,6 +11,10 @@ internal static unsafe class MatrixMatrix
     // of quantised weights, of which 256 steps widened are 18 KiB at most.
     private const int StepBlock = 256;
 
+    // With more blocks of k, sums are kept apart until they are finished: rows of a result are often a multiple of 4 KiB apart and would
+    // compete for the same sets of the first-level cache each time. With fewer the copy costs more.
+    private const int BlocksInPlace = 3;
+
     // Rows of a block: 512 rows × 256 steps × 4 bytes are half of the second-level cache.
     private const int RowBlock = 504;
 
@@ -164,8 +168,12 @@ internal static unsafe class MatrixMatrix
         public int WideFloats;
         public int PanelSums;
 
-        /// <summary>Whether the result cannot hold a panel's sums: it is added to, or the panel reaches past the last output.</summary>
-        public readonly bool SumsApart(int panel) => Output.Adds || (panel + 1) * CpuPackedMatrix.PanelWidth > Output.Y.Columns;
+        /// <summary>
+        /// Whether a panel's sums are kept beside the result until they are finished; they must be where it is added to and where the panel
+        /// reaches past the last output.
+        /// </summary>
+        public readonly bool SumsApart(int panel) =>
+            Output.Adds || Inputs > BlocksInPlace * StepBlock || (panel + 1) * CpuPackedMatrix.PanelWidth > Output.Y.Columns;
 
         /// <summary>The weights of a panel from a step on.</summary>
         public readonly byte* Block(int panel, int step) => Weights + (panel * PanelBytes) + (step / GroupLayout.Inputs * GroupBytes);
