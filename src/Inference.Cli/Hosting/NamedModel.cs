@@ -19,8 +19,10 @@ internal readonly record struct NamedModel(string Name, string Folder, string? M
     public static NamedModel Bundled() => new(BundledName, BundledModel.Find());
 
     /// <summary>A folder under its own name.</summary>
-    public static NamedModel Of(string folder) =>
-        new(Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))), folder);
+    /// <exception cref="UsageException">The path is empty.</exception>
+    public static NamedModel Of(string folder) => folder.Length > 0
+        ? new(Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))), folder)
+        : throw new UsageException("--model: found an empty path; allowed: a model folder or a GGUF file");
 
     /// <summary>Reads <c>[NAME=]DIR</c>; a folder whose own name has an equals sign counts as one.</summary>
     public static NamedModel Parse(string text)

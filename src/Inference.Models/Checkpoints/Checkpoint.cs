@@ -83,6 +83,7 @@ public sealed class Checkpoint : IDisposable
         var weights = WeightFiles.Open(folder);
         try
         {
+            DecoderTensors.Check(config.Text, weights.Tensors.Values);
             return new(folder, config, generation, weights, Checkpoints.Fingerprint.Compute(configBytes, weights.Files));
         }
         catch
@@ -108,6 +109,7 @@ public sealed class Checkpoint : IDisposable
             }
 
             var weights = WeightFiles.Of(opened, tensors);
+            DecoderTensors.Check(config.Text, weights.Tensors.Values);
             var fingerprint = Checkpoints.Fingerprint.Compute([], weights.Files);
             return new(files.Model, config, DefaultGeneration(config.Text), weights, fingerprint) { Mmproj = files.Mmproj };
         }

@@ -47,10 +47,19 @@ internal sealed unsafe partial class MappedFile : IDisposable
         }
     }
 
-    /// <summary>Maps <paramref name="path"/>; an empty or unreadable file is a <see cref="CheckpointException"/>.</summary>
+    /// <summary>Maps <paramref name="path"/>; an empty or unreadable file, or a Git LFS pointer, is a <see cref="CheckpointException"/>.</summary>
     /// <param name="path">The file.</param>
     /// <param name="aligned">Where a huge page may begin, on systems that can be told.</param>
     public static MappedFile Open(string path, bool aligned = false)
+    {
+        var file = Map(path, aligned);
+        if (file.Length >= LfsPointer.LengthLimit || !LfsPointer.Is(new ReadOnlySpan<byte>(file.Pointer, (int)file.Length)))
+            return file;
+        file.Dispose();
+        throw new CheckpointException(file.Name, null, LfsPointer.Problem);
+    }
+
+    private static MappedFile Map(string path, bool aligned)
     {
         try
         {

@@ -18,11 +18,17 @@ public sealed record ModelFiles(string Model, string? Mmproj)
     /// <param name="path">Folder or file.</param>
     /// <param name="mmproj">The file of the image side; null to look for it as described.</param>
     /// <exception cref="CheckpointException">
-    /// The folder does not say which files are meant, or the model has an image side of its own.
+    /// There is nothing at the path, the folder does not say which files are meant, or the model has an image side of its own.
     /// </exception>
     public static ModelFiles Find(string path, string? mmproj = null)
     {
+        if (path.Length == 0)
+            throw new CheckpointException("model", null, "an empty path found; a model folder or a GGUF file is needed");
         path = Path.GetFullPath(path);
+        if (!Directory.Exists(path) && !File.Exists(path))
+            throw new CheckpointException(path, null, "there is no such folder or file");
+        if (File.Exists(path) && !GgufFile.IsNamed(path))
+            throw new CheckpointException(path, null, $"a model folder or a GGUF file ({GgufFile.Extension}) is needed");
         var found = IsGgufFolder(path) ? Search(path, isMmprojGiven: mmproj is not null) : new ModelFiles(path, null);
         if (mmproj is null)
             return found;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Inference.Models.Checkpoints;
 
 namespace Inference.Models.Gguf;
@@ -27,7 +28,8 @@ internal static class GgufTensorTypes
     public static TensorDtype? Find(uint number) => Known.Where(known => known.Number == number).Select(known => (TensorDtype?)known.Dtype).FirstOrDefault();
 
     /// <summary>A type for people.</summary>
-    public static string Name(uint number) => number < Names.Length && Names[number].Length > 0 ? Names[number] : $"type {number}";
+    public static string Name(uint number) =>
+        number < Names.Length && Names[number].Length > 0 ? Names[number] : number.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>Bytes of so many numbers of a row; null where they are no whole blocks or too many.</summary>
     public static long? RowBytes(TensorDtype dtype, long columns)

@@ -14,6 +14,14 @@ public sealed class TokenizerException : Exception
         JsonPath = path;
     }
 
+    /// <summary>Builds the error for a file of which nothing could be read.</summary>
+    public TokenizerException(string file, string problem, Exception? cause = null)
+        : base($"{file}: {problem}", cause)
+    {
+        File = file;
+        JsonPath = "$";
+    }
+
     /// <summary>The tokenizer file as it was named by the caller.</summary>
     public string File { get; }
 

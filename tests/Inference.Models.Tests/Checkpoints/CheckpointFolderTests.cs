@@ -23,6 +23,31 @@ public sealed class CheckpointFolderTests
         Assert.Contains("adapters are not applied", Refused(folder.Path), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_path_that_is_no_model_says_what_is_needed()
+    {
+        using var folder = new TemporaryFolder();
+        var file = folder.Write("model.safetensors", "");
+
+        Assert.Contains("there is no such folder or file", Refused(Path.Combine(folder.Path, "none.gguf")), StringComparison.Ordinal);
+        Assert.Contains("a model folder or a GGUF file (.gguf) is needed", Refused(file), StringComparison.Ordinal);
+        Assert.Contains("an empty path found", Refused(""), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("model.safetensors")]
+    [InlineData("decoder.gguf")]
+    public void Weights_that_Git_LFS_did_not_fetch_say_so(string name)
+    {
+        using var folder = new TemporaryFolder();
+        folder.Copy(Goldens.FileOf(Goldens.ClipLlama, "config.json"));
+        var file = folder.Write(name, "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 4000000000\n");
+
+        var message = Refused(name.EndsWith(".gguf", StringComparison.Ordinal) ? file : folder.Path);
+
+        Assert.StartsWith($"{name}: a Git LFS pointer found in place of the file", message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("../model.safetensors")]
     [InlineData("/etc/model.safetensors")]

@@ -47,15 +47,20 @@ public sealed class MalformedGgufTests
     public void Numbers_that_would_change_numbers_are_refused_by_name(string key, int value, string reason) =>
         Assert.Contains(reason, RefusedWith(metadata => metadata.Add(key, value), key), StringComparison.Ordinal);
 
-    [Fact]
-    public void A_tensor_type_that_is_not_supported_is_named()
+    [Theory]
+    [InlineData(10, "Q2_K")]
+    [InlineData(16, "IQ2_XXS")]
+    [InlineData(39, "39")]
+    public void A_tensor_type_that_is_not_supported_is_named(byte type, string found)
     {
         using var folder = new TemporaryFolder();
         var bytes = File.ReadAllBytes(SmallGguf.Write(folder.Path));
         var name = bytes.AsSpan().IndexOf("token_embd.weight"u8);
         // Name, rank, two sizes, then the type.
-        bytes[name + "token_embd.weight".Length + 4 + 16] = 10;
-        Assert.Contains("type Q2_K found; F32, F16, BF16, Q8_0, Q4_0, Q4_K, Q6_K are supported", Refused(folder.Write("bad.gguf", bytes)), StringComparison.Ordinal);
+        bytes[name + "token_embd.weight".Length + 4 + 16] = type;
+        Assert.Contains(
+            $"type {found} found; F32, F16, BF16, Q8_0, Q4_0, Q4_K, Q6_K are supported", Refused(folder.Write("bad.gguf", bytes)),
+            StringComparison.Ordinal);
     }
 
     [Fact]

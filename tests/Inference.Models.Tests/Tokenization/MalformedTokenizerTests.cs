@@ -1,5 +1,6 @@
 using System.Text;
 using Inference.Models.Tokenization;
+using Inference.Models.Tests.Checkpoints;
 
 namespace Inference.Models.Tests.Tokenization;
 
@@ -68,7 +69,24 @@ public class MalformedTokenizerTests
     {
         var path = Path.Combine(Path.GetTempPath(), $"no-{Guid.NewGuid():N}.json");
         var error = Assert.Throws<TokenizerException>(() => Tokenizer.Load(path));
-        Assert.Contains(path, error.Message, StringComparison.Ordinal);
+        Assert.Equal($"{path}: there is no such file", error.Message);
+    }
+
+    [Fact]
+    public void A_folder_with_the_SentencePiece_model_alone_says_how_to_get_the_file()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("tokenizer.model", "");
+        var error = Assert.Throws<TokenizerException>(() => Tokenizer.Load(folder.Path));
+        Assert.Contains("there is no such file; tokenizer.model is not read: AutoTokenizer", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_file_that_Git_LFS_did_not_fetch_says_so()
+    {
+        var pointer = Encoding.UTF8.GetBytes("version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n");
+        var error = Assert.Throws<TokenizerException>(() => Tokenizer.Parse(pointer, "odd.json"));
+        Assert.StartsWith("odd.json: a Git LFS pointer found", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

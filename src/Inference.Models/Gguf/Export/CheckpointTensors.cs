@@ -23,7 +23,7 @@ internal static class CheckpointTensors
             {
                 var pairs = gguf is "attn_q" or "attn_k" ? headDim : 0;
                 yield return Of($"blk.{i}.{gguf}.weight", checkpoint.Require(TensorRole.Text, $"layers.{i}.{canonical}.weight"), weights, pairs);
-                if (HasBias(config, canonical))
+                if (DecoderTensors.HasBias(config, canonical) is true)
                     yield return Of($"blk.{i}.{gguf}.bias", checkpoint.Require(TensorRole.Text, $"layers.{i}.{canonical}.bias"), weights, pairs);
             }
         }
@@ -32,14 +32,6 @@ internal static class CheckpointTensors
         if (!ReferenceEquals(head, embedding))
             yield return Of(GgufNames.Head, head, vocabulary);
     }
-
-    private static bool HasBias(TextConfig config, string name) => name switch
-    {
-        "self_attn.q_proj" or "self_attn.k_proj" or "self_attn.v_proj" => config.QkvBias,
-        "self_attn.o_proj" => config.OutputBias,
-        "mlp.gate_proj" or "mlp.up_proj" or "mlp.down_proj" => config.MlpBias,
-        _ => false,
-    };
 
     // llama.cpp computes with vectors in float32 only.
     private static GgufTensor Of(string name, TensorView tensor, NumberFormat? weights, int pairedHeadDim = 0)

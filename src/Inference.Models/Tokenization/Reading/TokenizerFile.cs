@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Inference.Models.Checkpoints;
 using Inference.Models.Gguf;
 
 namespace Inference.Models.Tokenization.Reading;
@@ -23,17 +24,18 @@ internal static class TokenizerFile
         }
         catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new TokenizerException(file, "$", "there is no such file", error);
+            throw new TokenizerException(file, $"there is no such file{SentencePieceHint(file)}", error);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or NotSupportedException)
         {
-            throw new TokenizerException(file, "$", "the file cannot be read", error);
+            throw new TokenizerException(file, "the file cannot be read", error);
         }
     }
 
     public static Pipeline Parse(ReadOnlyMemory<byte> json, string file)
     {
         if (json.Length > TokenizerLimits.FileBytes) throw TooLarge(file, json.Length);
+        if (LfsPointer.Is(json.Span)) throw new TokenizerException(file, LfsPointer.Problem);
         try
         {
             using var document = JsonDocument.Parse(json);
@@ -50,6 +52,10 @@ internal static class TokenizerFile
             throw new TokenizerException(file, "$", "a string is not valid Unicode", error);
         }
     }
+
+    private static string SentencePieceHint(string file) => File.Exists(Path.Combine(Path.GetDirectoryName(file) ?? "", "tokenizer.model"))
+        ? "; tokenizer.model is not read: AutoTokenizer.from_pretrained(…).save_pretrained(…) of transformers makes the one of the other"
+        : "";
 
     private static TokenizerException TooLarge(string file, long length) =>
         new(file, "$", $"{length} bytes, at most {TokenizerLimits.FileBytes} are allowed");
