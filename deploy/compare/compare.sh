@@ -6,6 +6,8 @@ set -euo pipefail
 here=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
 # shellcheck source=lib.sh
 source "$here/lib.sh"
+# shellcheck source=turns.sh
+source "$here/turns.sh"
 
 cases=("$@")
 [[ ${#cases[@]} -gt 0 ]] || cases=(check decode prefill clients image regions memory neighbour)

@@ -70,8 +70,17 @@ server_stop() {
   wait "$server" 2>/dev/null || true
   server=
 }
-server=
-trap '[[ -z $server ]] || kill "$server" 2>/dev/null' EXIT
+server= peer_group= mine_group=
+# Whatever still runs or stands still ends with the script.
+end() {
+  local group
+  [[ -z $server ]] || kill "$server" 2>/dev/null
+  for group in $peer_group $mine_group; do
+    kill -KILL -- "-$group" 2>/dev/null
+  done
+  rm -f "$WORK/peer.fifo" "$WORK/mine.fifo"
+}
+trap end EXIT
 
 # tokens COUNT SEED: random token ids, none of them special, comma between them.
 tokens() {

@@ -39,7 +39,7 @@ internal static class WorkloadRun
         return new WorkloadResult(
             model.Label, backend.Description, settings, Medians.Of(rounds.Select(round => round.Seconds)),
             Medians.Of(rounds.Select(round => round.FirstToken)), Medians.Of(rounds.Select(round => round.Prefill)),
-            Medians.Of(rounds.Select(round => round.Decode)), model.Decoder.WeightBytes,
+            [.. rounds.Select(round => round.Decode)], model.Decoder.WeightBytes,
             rowBytes * settings.ContextLength * settings.Requests, Environment.WorkingSet);
     }
 
