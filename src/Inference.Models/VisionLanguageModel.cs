@@ -8,7 +8,9 @@ using Inference.Models.Vision;
 
 namespace Inference.Models;
 
-/// <summary>The numbers of a model folder, packed and ready to run: decoder, and for vision-language models encoder and image processor.</summary>
+/// <summary>
+/// The numbers of a model folder, packed and ready to run: decoder, and for vision-language models encoder and image processor.
+/// </summary>
 public sealed class VisionLanguageModel : IDisposable
 {
     private readonly IPackStore? _packs;
@@ -54,8 +56,8 @@ public sealed class VisionLanguageModel : IDisposable
     /// <param name="contextLength">Longest sequence to prepare for; the model's own limit where that is lower.</param>
     /// <param name="progress">Told as weights are packed.</param>
     /// <param name="weights">
-    /// How the decoder's matrices are held; null: as they are stored. With Int4 the embeddings and the vocabulary matrix are Int8. The image side is held as
-    /// it is stored.
+    /// How the decoder's matrices are held; null: as they are stored. With Int4 the embeddings and the vocabulary matrix are Int8. The
+    /// image side is held as it is stored.
     /// </param>
     /// <param name="packs">Where packed weights are kept; null: nowhere.</param>
     /// <param name="mmproj">The GGUF file of the image side; null: the one in the folder, if any.</param>
@@ -69,9 +71,12 @@ public sealed class VisionLanguageModel : IDisposable
         return Load(checkpoint, backend, contextLength, progress, weights, packs);
     }
 
-    /// <summary>Packs the weights of an open folder or GGUF files; parameters and errors as with a path. The checkpoint may be closed afterwards.</summary>
+    /// <summary>
+    /// Packs the weights of an open folder or GGUF files; parameters and errors as with a path. The checkpoint may be closed afterwards.
+    /// </summary>
     public static VisionLanguageModel Load(
-        Checkpoint checkpoint, IBackend backend, int contextLength, IProgress<LoadProgress>? progress = null, NumberFormat? weights = null, PackCache? packs = null)
+        Checkpoint checkpoint, IBackend backend, int contextLength, IProgress<LoadProgress>? progress = null, NumberFormat? weights = null,
+        PackCache? packs = null)
     {
         var hasVision = checkpoint.Config.Vision is not null;
         var processor = checkpoint.Mmproj is { } side ? MmprojImageProcessor.Read(side)

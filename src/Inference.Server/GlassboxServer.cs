@@ -29,14 +29,16 @@ public sealed class GlassboxServer : IAsyncDisposable
     private readonly Lazy<Task> _stopping;
 
     private GlassboxServer(
-        WebApplication app, ServerOptions options, ServerState state, HealthServiceState health, ImageWork work, Func<CancellationToken, Task<ModelHost>> load)
+        WebApplication app, ServerOptions options, ServerState state, HealthServiceState health, ImageWork work,
+        Func<CancellationToken, Task<ModelHost>> load)
     {
         (_app, _options, _state, _health, _work) = (app, options, state, health, work);
         _logger = app.Services.GetRequiredService<ILogger<GlassboxServer>>();
         _watchdog = new EngineWatchdog(OnEngineFailed);
         _stopping = new Lazy<Task>(() => DrainAndStopAsync());
         var address = app.Urls.First();
-        Address = new Uri(address.Replace("[::]", "localhost", StringComparison.Ordinal).Replace("0.0.0.0", "127.0.0.1", StringComparison.Ordinal));
+        Address = new Uri(
+            address.Replace("[::]", "localhost", StringComparison.Ordinal).Replace("0.0.0.0", "127.0.0.1", StringComparison.Ordinal));
         Log.Listening(_logger, address);
         _loading = LoadAsync(load);
     }
@@ -89,7 +91,8 @@ public sealed class GlassboxServer : IAsyncDisposable
 
     /// <summary>Starts a server over loaded models, which it disposes when it stops.</summary>
     public static Task<GlassboxServer> StartAsync(
-        ServerOptions options, ModelHost models, Action<ILoggingBuilder>? configureLogging = null, CancellationToken cancellationToken = default) =>
+        ServerOptions options, ModelHost models, Action<ILoggingBuilder>? configureLogging = null,
+        CancellationToken cancellationToken = default) =>
         StartAsync(options, _ => Task.FromResult(models), configureLogging, cancellationToken);
 
     /// <summary>
@@ -114,7 +117,9 @@ public sealed class GlassboxServer : IAsyncDisposable
                 _health.SetAll(ServingStatus.Serving);
             }
 
-            Log.Serving(_logger, string.Join(", ", models.Models.Select(model => model.Name)), (long)Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+            Log.Serving(
+                _logger, string.Join(", ", models.Models.Select(model => model.Name)),
+                (long)Stopwatch.GetElapsedTime(start).TotalMilliseconds);
             return models;
         }
         catch (Exception failure) when (!_state.Stopping.IsCancellationRequested)

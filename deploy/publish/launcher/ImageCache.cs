@@ -3,8 +3,8 @@ using Microsoft.Win32.SafeHandles;
 namespace Glassbox.Launcher;
 
 /// <summary>
-/// Images as files of their own, in <c>glassbox/images</c> of the user's cache folder: the first start writes one, later ones execute it at once, and
-/// processes share its pages. Named after the program's file, so that a new program never finds an old image.
+/// Images as files of their own, in <c>glassbox/images</c> of the user's cache folder: the first start writes one, later ones execute it at
+/// once, and processes share its pages. Named after the program's file, so that a new program never finds an old image.
 /// </summary>
 internal static class ImageCache
 {
@@ -41,13 +41,20 @@ internal static class ImageCache
         var temporary = $"{path}.{Guid.NewGuid():N}";
         try
         {
-            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = Own, BufferSize = 0 };
+            var options = new FileStreamOptions
+            {
+                Mode = FileMode.CreateNew,
+                Access = FileAccess.Write,
+                UnixCreateMode = Own,
+                BufferSize = 0,
+            };
             using (var stream = new FileStream(temporary, options))
             {
                 var buffer = new byte[1 << 20];
                 for (long done = 0; done < image.Length;)
                 {
-                    var read = RandomAccess.Read(file, buffer.AsSpan(0, (int)Math.Min(buffer.Length, image.Length - done)), image.Offset + done);
+                    var read = RandomAccess.Read(
+                        file, buffer.AsSpan(0, (int)Math.Min(buffer.Length, image.Length - done)), image.Offset + done);
                     if (read == 0)
                         throw new LaunchException("the program's file is not whole");
                     stream.Write(buffer, 0, read);

@@ -3,7 +3,10 @@ using Inference.Models.Loading;
 
 namespace Inference.Cli.Options;
 
-/// <summary><c>--pack-cache</c> and <c>--shared-packs</c>: where packed weights are kept from one process to the next, and whether processes share their memory.</summary>
+/// <summary>
+/// <c>--pack-cache</c> and <c>--shared-packs</c>: where packed weights are kept from one process to the next, and whether processes share
+/// their memory.
+/// </summary>
 internal sealed class PackCacheOption
 {
     private const string None = "off";
@@ -38,6 +41,7 @@ internal sealed class PackCacheOption
         if (!parsed.GetValue(Shared))
             return packs;
         return packs != PackCache.Off ? packs.Sharing()
-            : throw new UsageException("--shared-packs: found no kept weights; allowed: together with --pack-cache auto or --pack-cache DIR");
+            : throw new UsageException(
+                "--shared-packs: found no kept weights; allowed: together with --pack-cache auto or --pack-cache DIR");
     }
 }

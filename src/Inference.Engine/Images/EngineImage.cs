@@ -4,7 +4,8 @@ using Inference.Models.Vision;
 namespace Inference.Engine;
 
 /// <summary>
-/// A preprocessed image that requests refer to. Many requests may share one: it is encoded once, and its rows live as long as somebody holds a reference.
+/// A preprocessed image that requests refer to. Many requests may share one: it is encoded once, and its rows live as long as somebody
+/// holds a reference.
 /// </summary>
 public sealed class EngineImage
 {

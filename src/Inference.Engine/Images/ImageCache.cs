@@ -1,8 +1,8 @@
 namespace Inference.Engine;
 
 /// <summary>
-/// Keeps encoded images for requests to come: least recently used out first, bounded by the bytes of their rows. An image that many requests bring at once
-/// is preprocessed and encoded once. Thread-safe.
+/// Keeps encoded images for requests to come: least recently used out first, bounded by the bytes of their rows. An image that many
+/// requests bring at once is preprocessed and encoded once. Thread-safe.
 /// </summary>
 /// <param name="capacity">Bytes of encoded rows to keep; 0 keeps none beyond the requests that use them.</param>
 public sealed class ImageCache(long capacity) : IDisposable
@@ -29,7 +29,9 @@ public sealed class ImageCache(long capacity) : IDisposable
         }
     }
 
-    /// <summary>A reference to the image of a key, prepared by <paramref name="prepare"/> when it is not there. The caller releases it.</summary>
+    /// <summary>
+    /// A reference to the image of a key, prepared by <paramref name="prepare"/> when it is not there. The caller releases it.
+    /// </summary>
     /// <param name="key">Identity of pixels, preset and model.</param>
     /// <param name="prepare">Makes the image; its failure goes to every caller that waits for it and is not kept.</param>
     /// <param name="width">Columns of the encoded rows.</param>

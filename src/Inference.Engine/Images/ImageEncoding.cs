@@ -35,7 +35,8 @@ internal sealed class ImageEncoding(IBackend backend, VisionEncoder? encoder) : 
     }
 
     /// <summary>
-    /// Something failed: forgets the images at hand. Where they were several, each will go through by itself, so that only that which is to blame fails.
+    /// Something failed: forgets the images at hand. Where they were several, each will go through by itself, so that only that which is to
+    /// blame fails.
     /// </summary>
     /// <returns>The image that is to blame, or null where that is to be found out.</returns>
     public EngineImage? Abandon()

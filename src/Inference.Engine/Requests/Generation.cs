@@ -54,7 +54,8 @@ public sealed class Generation
     }
 
     /// <summary>Ends with true when a token is there to be read, which takes none, and with false when all have been read.</summary>
-    public ValueTask<bool> WaitToReadAsync(CancellationToken cancellationToken = default) => _tokens.Reader.WaitToReadAsync(cancellationToken);
+    public ValueTask<bool> WaitToReadAsync(CancellationToken cancellationToken = default) =>
+        _tokens.Reader.WaitToReadAsync(cancellationToken);
 
     internal void LeaveQueue(TimeSpan waited) => _queued.TrySetResult(waited);
 

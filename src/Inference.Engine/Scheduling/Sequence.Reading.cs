@@ -78,7 +78,8 @@ internal sealed partial class Sequence
         for (var i = 0; i < Prompt.Images.Count; i++)
         {
             var span = Prompt.Images[i];
-            if (span.Start + span.Count > Rows.Filled && Request.Images[span.ImageIndex] is { Features: null } image && besides?.Contains(image) != true)
+            if (span.Start + span.Count > Rows.Filled && Request.Images[span.ImageIndex] is { Features: null } image
+                && besides?.Contains(image) != true)
             {
                 return image;
             }

@@ -11,8 +11,8 @@ namespace Inference.Grounding.Guard;
 internal sealed record Alternative(Segment Segment, SegmentScore Score, GenerationResult? End);
 
 /// <summary>
-/// Samples sentences in the place of a rejected one: n requests that go on from the same tokens, so that they share everything in front of them, each up to
-/// the end of its first sentence. Their seeds are derived from the request's, the place of the sentence and the attempt.
+/// Samples sentences in the place of a rejected one: n requests that go on from the same tokens, so that they share everything in front of
+/// them, each up to the end of its first sentence. Their seeds are derived from the request's, the place of the sentence and the attempt.
 /// </summary>
 internal sealed class Alternatives(AnswerScope scope, GuardOptions options, ISegmentJudge judge, GenerationRequest basis)
 {
@@ -46,7 +46,8 @@ internal sealed class Alternatives(AnswerScope scope, GuardOptions options, ISeg
                 break;
             }
 
-            var drafts = await Task.WhenAll(Enumerable.Range(0, options.Alternatives).Select(i => DraftAsync(kept, rejected.Index, attempt, i, share)))
+            var drafts = await Task.WhenAll(
+                Enumerable.Range(0, options.Alternatives).Select(i => DraftAsync(kept, rejected.Index, attempt, i, share)))
                 .ConfigureAwait(false);
             sampled += drafts.Length;
             Alternative[] whole = [.. drafts.OfType<Alternative>()];
@@ -66,7 +67,9 @@ internal sealed class Alternatives(AnswerScope scope, GuardOptions options, ISeg
     {
         var clean = drafts.Where(draft => !(draft.Score.Score > options.Limit))
             .OrderBy(draft => draft.Score.Score is not null ? 0 : draft.Segment.HasContent ? 1 : 2);
-        return options.Acceptance == GuardAcceptance.Best ? clean.ThenBy(draft => draft.Score.Score).FirstOrDefault() : clean.FirstOrDefault();
+        return options.Acceptance == GuardAcceptance.Best
+            ? clean.ThenBy(draft => draft.Score.Score).FirstOrDefault()
+            : clean.FirstOrDefault();
     }
 
     // Null for one that the budget or the end of the request cut off in the middle.
@@ -92,7 +95,8 @@ internal sealed class Alternatives(AnswerScope scope, GuardOptions options, ISeg
         var draft = await scope.InFlight.RunAsync(() => Transcript.ReadAsync(scope.Submit(request))).ConfigureAwait(false);
         Interlocked.Add(ref _spent, draft.Tokens.Count);
         var isCut = draft.Result.Reason == FinishReason.MaxTokens && before.Length + draft.Tokens.Count < sampling.MaxTokens;
-        if (isCut || draft.Tokens.Count == 0 || draft.Result.Reason is FinishReason.Failed or FinishReason.Cancelled or FinishReason.SlowReader)
+        if (isCut || draft.Tokens.Count == 0
+            || draft.Result.Reason is FinishReason.Failed or FinishReason.Cancelled or FinishReason.SlowReader)
         {
             return null;
         }

@@ -52,7 +52,9 @@ public sealed record GuardOptions
     /// <summary>How claims are checked, where they are.</summary>
     public VerificationOptions Verification { get; init; } = new();
 
-    /// <summary>A sentence is rejected when its score, 0 to 1, is above it; null goes by the thresholds of the probe or of the claims.</summary>
+    /// <summary>
+    /// A sentence is rejected when its score, 0 to 1, is above it; null goes by the thresholds of the probe or of the claims.
+    /// </summary>
     public double? Threshold { get; init; }
 
     /// <summary>The threshold that counts.</summary>

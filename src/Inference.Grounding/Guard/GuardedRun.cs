@@ -4,8 +4,8 @@ using Inference.Grounding.Answers;
 namespace Inference.Grounding.Guard;
 
 /// <summary>
-/// One generation under a guard, from the kept tokens on: cut into sentences, each judged while the next is written, decided in their order. It ends with the answer, or
-/// where a sentence was replaced and another run must go on.
+/// One generation under a guard, from the kept tokens on: cut into sentences, each judged while the next is written, decided in their
+/// order. It ends with the answer, or where a sentence was replaced and another run must go on.
 /// </summary>
 internal sealed class GuardedRun(
     AnswerScope scope, GuardOptions options, GenerationRequest basis, GuardedText answer, ISegmentJudge judge, Alternatives alternatives)
@@ -119,9 +119,11 @@ internal sealed class GuardedRun(
             case GuardAction.Resample:
                 return default;
             case GuardAction.Verify when score.Claims.Count == 0:
-                var checkedScore = await new ClaimJudge(scope, options.Verification).JudgeAsync(segment, scope.Cancellation).ConfigureAwait(false);
+                var checkedScore = await new ClaimJudge(scope, options.Verification).JudgeAsync(
+                    segment, scope.Cancellation).ConfigureAwait(false);
                 SpentOnVerdicts += checkedScore.SampledTokens;
-                await answer.AcceptAsync(segment, Verdict(segment, score with { Claims = checkedScore.Claims }, SegmentOutcome.Flagged)).ConfigureAwait(false);
+                await answer.AcceptAsync(
+                    segment, Verdict(segment, score with { Claims = checkedScore.Claims }, SegmentOutcome.Flagged)).ConfigureAwait(false);
                 return default;
             default:
                 await answer.AcceptAsync(segment, Verdict(segment, score, SegmentOutcome.Flagged)).ConfigureAwait(false);
@@ -135,7 +137,8 @@ internal sealed class GuardedRun(
         var (best, sampled) = await alternatives.SampleAsync(answer.Tokens, segment, score).ConfigureAwait(false);
         if (best is null)
         {
-            var stays = new SegmentVerdict(segment.Index, segment.FirstToken, segment.Tokens.Count, segment.Text, score, SegmentOutcome.Flagged, sampled);
+            var stays = new SegmentVerdict(
+                segment.Index, segment.FirstToken, segment.Tokens.Count, segment.Text, score, SegmentOutcome.Flagged, sampled);
             await answer.AcceptAsync(segment, stays).ConfigureAwait(false);
             return null;
         }
@@ -143,7 +146,8 @@ internal sealed class GuardedRun(
         await answer.RetractAsync(segment.Index).ConfigureAwait(false);
         var (taken, verdict) = (best.Segment, best.Score);
         await answer.AcceptAsync(taken, new SegmentVerdict(
-            taken.Index, taken.FirstToken, taken.Tokens.Count, taken.Text, verdict.Score, SegmentOutcome.Replaced, sampled, segment.Text, score)
+            taken.Index, taken.FirstToken, taken.Tokens.Count, taken.Text, verdict.Score, SegmentOutcome.Replaced, sampled, segment.Text,
+            score)
         {
             Claims = verdict.Claims,
         }).ConfigureAwait(false);

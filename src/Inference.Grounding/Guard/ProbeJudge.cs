@@ -4,7 +4,9 @@ using Inference.Grounding.Segments;
 
 namespace Inference.Grounding.Guard;
 
-/// <summary>Scores a segment by the largest logit of a probe over its tokens, read on the probe's scale of sentences, or of spans for clauses.</summary>
+/// <summary>
+/// Scores a segment by the largest logit of a probe over its tokens, read on the probe's scale of sentences, or of spans for clauses.
+/// </summary>
 internal sealed class ProbeJudge(Probe probe, SegmentUnit unit) : ISegmentJudge
 {
     private readonly ProbeScale _scale = Scale(probe, unit);
@@ -19,7 +21,8 @@ internal sealed class ProbeJudge(Probe probe, SegmentUnit unit) : ISegmentJudge
 
     public Task<SegmentScore> JudgeAsync(Segment segment, CancellationToken cancellationToken)
     {
-        var logits = segment.Tokens.SelectMany(token => token.Scores).Where(score => ReferenceEquals(score.Probe, probe)).Select(score => score.Logit).ToArray();
+        var logits = segment.Tokens.SelectMany(token => token.Scores).Where(score => ReferenceEquals(score.Probe, probe))
+            .Select(score => score.Logit).ToArray();
         return Task.FromResult(
             !segment.HasContent || logits.Length == 0 ? SegmentScore.None : new SegmentScore(_scale.Calibration.Map(logits.Max()), [], 0));
     }

@@ -5,8 +5,8 @@ using Inference.Models.Tokenization;
 namespace Inference.Grounding.Guard;
 
 /// <summary>
-/// Finds the ends of segments among tokens. An end is known with the text behind it, so it is reported one token or so later; a token that holds both
-/// sides of an end belongs to the segment it ends.
+/// Finds the ends of segments among tokens. An end is known with the text behind it, so it is reported one token or so later; a token that
+/// holds both sides of an end belongs to the segment it ends.
 /// </summary>
 internal sealed class SegmentTracker
 {
@@ -30,7 +30,10 @@ internal sealed class SegmentTracker
     }
 
     /// <summary>Takes the next token.</summary>
-    /// <returns>How many tokens the segment under way has, where its end is known now, else 0. Ask again with <see cref="Next"/>: a token may end two.</returns>
+    /// <returns>
+    /// How many tokens the segment under way has, where its end is known now, else 0. Ask again with <see cref="Next"/>: a token may end
+    /// two.
+    /// </returns>
     public int Append(int id)
     {
         _text.Append(_decoder.Append(id));

@@ -5,9 +5,10 @@ using Inference.Grounding.Answers;
 namespace Inference.Grounding.Guard;
 
 /// <summary>
-/// Watches an answer sentence by sentence and intervenes where one is bad: the loop of SENTINEL (arXiv 2507.12455) as a decoder. Sentences are scored beside
-/// the generation that goes on; one that is over the threshold is taken back with everything behind it, and the answer goes on from an alternative as a request
-/// that continues the tokens kept, so nothing rejected is ever in the context. A guard that never fires gives the bits of plain decoding.
+/// Watches an answer sentence by sentence and intervenes where one is bad: the loop of SENTINEL (arXiv 2507.12455) as a decoder. Sentences
+/// are scored beside the generation that goes on; one that is over the threshold is taken back with everything behind it, and the answer
+/// goes on from an alternative as a request that continues the tokens kept, so nothing rejected is ever in the context. A guard that never
+/// fires gives the bits of plain decoding.
 /// </summary>
 /// <param name="options">What fires it and what it does then.</param>
 internal sealed class SentenceGuard(GuardOptions options) : IAnswerMethod

@@ -23,6 +23,8 @@ public sealed record Claim(string Text, string Question)
 /// <summary>What the model says of a claim.</summary>
 /// <param name="Claim">The claim.</param>
 /// <param name="Yes">P(yes) / (P(yes) + P(no)) of the first token of the answer, over all ways to write the words.</param>
-/// <param name="Mass">P(yes) + P(no): near 0 the model did not take it for a yes/no question, and <paramref name="Yes"/> means little.</param>
+/// <param name="Mass">
+/// P(yes) + P(no): near 0 the model did not take it for a yes/no question, and <paramref name="Yes"/> means little.
+/// </param>
 /// <param name="IsRejected">Whether <paramref name="Yes"/> is not above the threshold.</param>
 public sealed record ClaimVerdict(Claim Claim, double Yes, double Mass, bool IsRejected);

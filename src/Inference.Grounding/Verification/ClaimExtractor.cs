@@ -6,7 +6,9 @@ namespace Inference.Grounding.Verification;
 /// <summary>Finds the claims of an answer: by the rules of the model's profile, or without any, one a sentence.</summary>
 public static class ClaimExtractor
 {
-    /// <summary>The claims of a text in its order. Where rules overlap, the match that begins first counts, of equals that of the earlier rule.</summary>
+    /// <summary>
+    /// The claims of a text in its order. Where rules overlap, the match that begins first counts, of equals that of the earlier rule.
+    /// </summary>
     public static IReadOnlyList<Claim> Extract(ModelProfile profile, string text) =>
         profile.Claims.Count == 0 ? Sentences(profile, text) : Mentions(profile, text);
 

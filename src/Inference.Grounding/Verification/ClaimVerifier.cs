@@ -16,9 +16,9 @@ public sealed record ClaimVerdicts(IReadOnlyList<ClaimVerdict> Verdicts, Generat
 }
 
 /// <summary>
-/// Checks claims about images by asking the model itself: each becomes a yes/no question of its own, and P(yes) of the first token is read (the
-/// "conquer" half of RLAIF-V's divide and conquer, arXiv 2405.17220). Questions are in the batch together and show the same images in the
-/// same place, so they share what is cached of them.
+/// Checks claims about images by asking the model itself: each becomes a yes/no question of its own, and P(yes) of the first token is read
+/// (the "conquer" half of RLAIF-V's divide and conquer, arXiv 2405.17220). Questions are in the batch together and show the same images in
+/// the same place, so they share what is cached of them.
 /// </summary>
 /// <param name="host">Where the model is.</param>
 /// <param name="model">The model that is asked.</param>
@@ -29,7 +29,8 @@ public sealed class ClaimVerifier(ModelHost host, ServedModel model, Verificatio
     private readonly InFlight _inFlight = inFlight ?? new InFlight(host);
 
     private readonly YesNoTokens _tokens = model.YesNo
-        ?? throw new PromptException(PromptError.InvalidProfile, "model", $"'{model.Name}', whose vocabulary has no tokens for yes and no", "a model with them");
+        ?? throw new PromptException(
+            PromptError.InvalidProfile, "model", $"'{model.Name}', whose vocabulary has no tokens for yes and no", "a model with them");
 
     /// <summary>Asks about every claim.</summary>
     /// <param name="images">The images that the claims are about.</param>
@@ -39,7 +40,8 @@ public sealed class ClaimVerifier(ModelHost host, ServedModel model, Verificatio
     /// <exception cref="PromptException">A question does not fit the model's format.</exception>
     /// <exception cref="OperationCanceledException">They were ended.</exception>
     /// <exception cref="AnswerFailedException">The engine could not go on with a question.</exception>
-    public async Task<ClaimVerdicts> VerifyAsync(IReadOnlyList<PreparedImage> images, IReadOnlyList<Claim> claims, CancellationToken cancellationToken)
+    public async Task<ClaimVerdicts> VerifyAsync(
+        IReadOnlyList<PreparedImage> images, IReadOnlyList<Claim> claims, CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var asked = new Dictionary<string, Task<(double Yes, double Mass, GenerationResult Result)>>(StringComparer.Ordinal);
@@ -93,7 +95,8 @@ public sealed class ClaimVerifier(ModelHost host, ServedModel model, Verificatio
             CancellationToken = cancellationToken,
         });
 
-    private async Task<(double Yes, double Mass, GenerationResult Result)> ReadAsync(Generation generation, CancellationToken cancellationToken)
+    private async Task<(double Yes, double Mass, GenerationResult Result)> ReadAsync(
+        Generation generation, CancellationToken cancellationToken)
     {
         var (yes, mass) = (0.5, 0.0);
         await foreach (var token in generation.ReadAllAsync(CancellationToken.None).ConfigureAwait(false))

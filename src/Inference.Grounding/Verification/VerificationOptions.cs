@@ -12,6 +12,8 @@ public sealed record VerificationOptions
     /// <summary>Claims of an answer that are checked, the first ones; at most <see cref="MostClaims"/>.</summary>
     public int MaxClaims { get; init; } = 32;
 
-    /// <summary>Of several samples, those count whose number of tokens is at least this share of the median, 0 to 1; 0 lets all count.</summary>
+    /// <summary>
+    /// Of several samples, those count whose number of tokens is at least this share of the median, 0 to 1; 0 lets all count.
+    /// </summary>
     public double MinLength { get; init; } = 0.8;
 }

@@ -20,8 +20,8 @@ public sealed class YesNoTokens
     public int YesCount => _yes;
 
     /// <summary>
-    /// The tokens of the profile's words; null where the vocabulary does not tell yes from no by one token. Words that are a token of their own count
-    /// alone; where none is, the first tokens of their spellings do.
+    /// The tokens of the profile's words; null where the vocabulary does not tell yes from no by one token. Words that are a token of their
+    /// own count alone; where none is, the first tokens of their spellings do.
     /// </summary>
     public static YesNoTokens? Find(Tokenizer tokenizer, ModelProfile profile)
     {

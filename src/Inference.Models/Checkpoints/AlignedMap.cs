@@ -3,7 +3,9 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Inference.Models.Checkpoints;
 
-/// <summary>A file, mapped read-only from an address on where a huge page may begin, which the system does not do by itself on every file system.</summary>
+/// <summary>
+/// A file, mapped read-only from an address on where a huge page may begin, which the system does not do by itself on every file system.
+/// </summary>
 [SupportedOSPlatform("linux")]
 internal sealed unsafe class AlignedMap : IDisposable
 {

@@ -44,7 +44,9 @@ internal static unsafe partial class LinuxMemory
         return true;
     }
 
-    /// <summary>Makes memory read-only and puts it in the place of other memory at once: who reads there sees the one or the other.</summary>
+    /// <summary>
+    /// Makes memory read-only and puts it in the place of other memory at once: who reads there sees the one or the other.
+    /// </summary>
     /// <returns>Whether the system did.</returns>
     public static bool TryReplace(byte* target, byte* source, nuint bytes) =>
         Protect(source, bytes, Read) == 0 && (nint)Remap(source, bytes, bytes, MayMove | MoveToFixed, target) != -1;

@@ -42,7 +42,8 @@ internal sealed class GgufMetadataWriter : IDisposable
         _writer.Write(value);
     }
 
-    public void Add(string key, IReadOnlyCollection<string> values) => Array(key, GgufValueType.String, values, value => WriteString(_writer, value));
+    public void Add(string key, IReadOnlyCollection<string> values) =>
+        Array(key, GgufValueType.String, values, value => WriteString(_writer, value));
 
     public void Add(string key, IReadOnlyCollection<float> values) => Array(key, GgufValueType.Float32, values, _writer.Write);
 

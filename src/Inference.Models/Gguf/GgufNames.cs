@@ -30,7 +30,8 @@ internal static class GgufNames
     public static string Architecture(TextModelType type) => type == TextModelType.Qwen2 ? "qwen2" : "llama";
 
     /// <summary>
-    /// Whether the halves of a head's rows stand in turns in the file: the "llama" architecture rotates neighbours, where Hugging Face rotates halves.
+    /// Whether the halves of a head's rows stand in turns in the file: the "llama" architecture rotates neighbours, where Hugging Face
+    /// rotates halves.
     /// </summary>
     public static bool HasPairedRows(string architecture) => architecture == "llama";
 }

@@ -17,15 +17,16 @@ internal static class GgufTensorTypes
 
     private static readonly string[] Names =
     [
-        "F32", "F16", "Q4_0", "Q4_1", "", "", "Q5_0", "Q5_1", "Q8_0", "Q8_1", "Q2_K", "Q3_K", "Q4_K", "Q5_K", "Q6_K", "Q8_K", "IQ2_XXS", "IQ2_XS",
-        "IQ3_XXS", "IQ1_S", "IQ4_NL", "IQ3_S", "IQ2_S", "IQ4_XS", "I8", "I16", "I32", "I64", "F64", "IQ1_M", "BF16",
+        "F32", "F16", "Q4_0", "Q4_1", "", "", "Q5_0", "Q5_1", "Q8_0", "Q8_1", "Q2_K", "Q3_K", "Q4_K", "Q5_K", "Q6_K", "Q8_K", "IQ2_XXS",
+        "IQ2_XS", "IQ3_XXS", "IQ1_S", "IQ4_NL", "IQ3_S", "IQ2_S", "IQ4_XS", "I8", "I16", "I32", "I64", "F64", "IQ1_M", "BF16",
     ];
 
     /// <summary>The number of a type that is written.</summary>
     public static uint Number(TensorDtype dtype) => Known.First(known => known.Dtype == dtype).Number;
 
     /// <summary>The type of a number, or null for one that is not supported.</summary>
-    public static TensorDtype? Find(uint number) => Known.Where(known => known.Number == number).Select(known => (TensorDtype?)known.Dtype).FirstOrDefault();
+    public static TensorDtype? Find(uint number) =>
+        Known.Where(known => known.Number == number).Select(known => (TensorDtype?)known.Dtype).FirstOrDefault();
 
     /// <summary>A type for people.</summary>
     public static string Name(uint number) =>

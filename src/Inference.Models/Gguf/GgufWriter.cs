@@ -5,8 +5,9 @@ using Microsoft.Win32.SafeHandles;
 namespace Inference.Models.Gguf;
 
 /// <summary>
-/// Writes a GGUF file of version 3 (https://github.com/ggml-org/ggml/blob/master/docs/gguf.md) without holding it in memory: metadata and tensors are
-/// declared, then the tensors' bytes written in order. The data lies in a temporary file beside the target, which is whole or absent.
+/// Writes a GGUF file of version 3 (https://github.com/ggml-org/ggml/blob/master/docs/gguf.md) without holding it in memory: metadata and
+/// tensors are declared, then the tensors' bytes written in order. The data lies in a temporary file beside the target, which is whole or
+/// absent.
 /// </summary>
 internal sealed class GgufWriter : IDisposable
 {

@@ -8,7 +8,9 @@ public sealed class ImageFeatures(Buffer<float> buffer, int rows, int width) : I
     /// <summary>[rows, decoder width].</summary>
     public Matrix Rows { get; } = new(buffer, rows, width);
 
-    /// <summary>Offsets of the rows among all that the encoder gave, ascending; null where none was left out, or several were averaged into one.</summary>
+    /// <summary>
+    /// Offsets of the rows among all that the encoder gave, ascending; null where none was left out, or several were averaged into one.
+    /// </summary>
     public IReadOnlyList<int>? KeptRows { get; init; }
 
     /// <summary>Bytes of backend memory held.</summary>

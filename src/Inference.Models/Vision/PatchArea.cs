@@ -2,7 +2,9 @@ using Inference.Models.Imaging;
 
 namespace Inference.Models.Vision;
 
-/// <summary>The part of the original image that a row stands for, in its pixels; it may reach beyond the image where that was padded.</summary>
+/// <summary>
+/// The part of the original image that a row stands for, in its pixels; it may reach beyond the image where that was padded.
+/// </summary>
 /// <param name="IsTile">Of a tile of LLaVA-NeXT's finer picture, not of the view of the whole image.</param>
 /// <param name="X1">Left.</param>
 /// <param name="Y1">Top.</param>
@@ -21,7 +23,9 @@ public readonly record struct PatchArea(bool IsTile, double X1, double Y1, doubl
         return new PatchArea(false, left, top, right, bottom);
     }
 
-    /// <summary>A cell of the tiles' picture, in tiles from its left upper corner: the image fills it in one direction and is centred in the other.</summary>
+    /// <summary>
+    /// A cell of the tiles' picture, in tiles from its left upper corner: the image fills it in one direction and is centred in the other.
+    /// </summary>
     internal static PatchArea OfTiles(ImagePlan plan, double x1, double y1, double x2, double y2)
     {
         var (height, width) = plan.OriginalSize;

@@ -9,8 +9,8 @@ namespace Inference.Models.Vision;
 internal static class TilePacking
 {
     /// <summary>
-    /// LLaVA-NeXT's "spatial_unpad": the whole image's rows, then the tiles' rows as one picture in raster order without the lines that are padding only, each
-    /// line closed by the newline embedding (transformers' pack_image_features and unpad_image).
+    /// LLaVA-NeXT's "spatial_unpad": the whole image's rows, then the tiles' rows as one picture in raster order without the lines that are
+    /// padding only, each line closed by the newline embedding (transformers' pack_image_features and unpad_image).
     /// </summary>
     /// <returns>For each prompt row the row it comes from.</returns>
     public static int[] AnyResolution(ImagePlan plan, int side)

@@ -6,7 +6,9 @@ namespace Inference.Models.Vision;
 /// <content>From projected rows of tiles to the rows of the prompt, all or fewer of them.</content>
 public sealed partial class VisionEncoder
 {
-    /// <summary>The part of the image that each row stands for, of all rows that the encoder gives; of the averaged ones where a reduction averages.</summary>
+    /// <summary>
+    /// The part of the image that each row stands for, of all rows that the encoder gives; of the averaged ones where a reduction averages.
+    /// </summary>
     public IReadOnlyList<PatchArea> Areas(ImagePlan plan, ImageReduction? reduction = null)
     {
         var grid = (reduction is null ? null : PooledGrid(reduction)) ?? (Shape.PatchesPerSide, Shape.PatchesPerSide);
@@ -25,7 +27,8 @@ public sealed partial class VisionEncoder
 
         var seen = (double)(Shape.PatchesPerSide * Shape.PatchSize) / Shape.ImageSize;
         var (down, across) = Math.DivRem(cell, grid.Width);
-        double x1 = seen * across / grid.Width, x2 = seen * (across + 1) / grid.Width, y1 = seen * down / grid.Height, y2 = seen * (down + 1) / grid.Height;
+        double x1 = seen * across / grid.Width, x2 = seen * (across + 1) / grid.Width, y1 = seen * down / grid.Height,
+            y2 = seen * (down + 1) / grid.Height;
         if (tile == 0)
         {
             return PatchArea.OfView(plan, x1, y1, x2, y2);

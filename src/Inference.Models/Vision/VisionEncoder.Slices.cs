@@ -3,9 +3,9 @@ using Inference.Compute;
 namespace Inference.Models.Vision;
 
 /// <content>
-/// A block takes six slices for each tile of the group, about as long as each other: queries, keys and values; attention; the feed-forward network for a quarter of
-/// a tile's tokens at a time. The projector goes by quarters of a tile too. Rows are multiplied by themselves and attend within their tile, so neither the tiles
-/// that go together nor the slices that run at once change a bit.
+/// A block takes six slices for each tile of the group, about as long as each other: queries, keys and values; attention; the feed-forward
+/// network for a quarter of a tile's tokens at a time. The projector goes by quarters of a tile too. Rows are multiplied by themselves and
+/// attend within their tile, so neither the tiles that go together nor the slices that run at once change a bit.
 /// </content>
 public sealed partial class VisionEncoder
 {
@@ -14,7 +14,9 @@ public sealed partial class VisionEncoder
     /// <summary>
     /// Runs up to <paramref name="slices"/> slices, of as many tiles together as there is room for, and stops where those are encoded.
     /// </summary>
-    /// <param name="runs">Images, the first of which go first. Those under way must be among them until they have <see cref="VisionRun.Features"/>.</param>
+    /// <param name="runs">
+    /// Images, the first of which go first. Those under way must be among them until they have <see cref="VisionRun.Features"/>.
+    /// </param>
     /// <param name="slices">Most slices, above 0.</param>
     /// <returns>Slices that ran: 0 where every image is encoded.</returns>
     public int Advance(IReadOnlyList<VisionRun> runs, int slices)

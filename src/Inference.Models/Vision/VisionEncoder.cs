@@ -4,8 +4,8 @@ using Inference.Models.Imaging;
 namespace Inference.Models.Vision;
 
 /// <summary>
-/// Pixels to prompt rows: tower, feature selection, projector, and for LLaVA-NeXT the packing of tiles. Works in slices, so that a step loop can put
-/// decode steps between them. Tiles of one image or of several go together while their rows make products faster.
+/// Pixels to prompt rows: tower, feature selection, projector, and for LLaVA-NeXT the packing of tiles. Works in slices, so that a step
+/// loop can put decode steps between them. Tiles of one image or of several go together while their rows make products faster.
 /// </summary>
 public sealed partial class VisionEncoder : IDisposable
 {
@@ -67,7 +67,8 @@ public sealed partial class VisionEncoder : IDisposable
     {
         if (pixels.Height != Shape.ImageSize || pixels.Width != Shape.ImageSize)
         {
-            throw new ArgumentException($"The tower takes tiles of {Shape.ImageSize} x {Shape.ImageSize} pixels; these are {pixels.Width} x {pixels.Height}.");
+            throw new ArgumentException(
+                $"The tower takes tiles of {Shape.ImageSize} x {Shape.ImageSize} pixels; these are {pixels.Width} x {pixels.Height}.");
         }
 
         var rows = (pixels.Tiles * RowsPerTile) + (_newline is null ? 0 : 1);

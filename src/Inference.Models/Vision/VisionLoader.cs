@@ -12,7 +12,8 @@ internal static class VisionLoader
         var model = checkpoint.Config;
         var config = model.Vision!;
         var tower = LoadTower(backend, checkpoint, config, model.VisionFeatureLayers.Max(), packer);
-        var selection = new FeatureSelection(model.VisionFeatureLayers, model.VisionFeatureSelectStrategy == VisionFeatureSelectStrategy.Default);
+        var selection = new FeatureSelection(
+            model.VisionFeatureLayers, model.VisionFeatureSelectStrategy == VisionFeatureSelectStrategy.Default);
         var projector = LoadProjector(backend, checkpoint, (long)config.HiddenSize * selection.Layers.Count, packer);
         Matrix? newline = model.Family == ModelFamily.LlavaNext
             ? new Matrix(packer.Vector(checkpoint.ImageNewline()), 1, model.Text.HiddenSize)
@@ -38,7 +39,9 @@ internal static class VisionLoader
         var patchEmbedding = new Linear(
             packer.Matrix(checkpoint.Vision("embeddings.patch_embedding.weight", width, 3, side, side)),
             clip ? null : packer.Vector(checkpoint.Vision("embeddings.patch_embedding.bias", width)));
-        Matrix? classToken = clip ? new Matrix(packer.Vector(checkpoint.Vision("embeddings.class_embedding", width)), 1, shape.Width) : null;
+        Matrix? classToken = clip
+            ? new Matrix(packer.Vector(checkpoint.Vision("embeddings.class_embedding", width)), 1, shape.Width)
+            : null;
         var positions = packer.Vector(checkpoint.Vision("embeddings.position_embedding.weight", shape.Tokens, width));
         var preNorm = clip ? LoadNorm(checkpoint, "pre_layrnorm", width, packer) : null;
         var layers = new VisionLayer[lastLayer];
@@ -47,7 +50,8 @@ internal static class VisionLoader
             layers[i] = LoadLayer(checkpoint, $"encoder.layers.{i}.", config, packer);
         }
 
-        return new VisionTower(backend, shape, patchEmbedding, classToken, new Matrix(positions, shape.Tokens, shape.Width), preNorm, layers);
+        return new VisionTower(
+            backend, shape, patchEmbedding, classToken, new Matrix(positions, shape.Tokens, shape.Width), preNorm, layers);
     }
 
     private static VisionLayer LoadLayer(Checkpoint checkpoint, string prefix, VisionConfig config, WeightPacker packer)
@@ -86,9 +90,11 @@ internal static class VisionLoader
         return new Projector(
             backend,
             new Linear(
-                packer.Matrix(checkpoint.Projector("linear_1.weight", width, features)), bias ? packer.Vector(checkpoint.Projector("linear_1.bias", width)) : null),
+                packer.Matrix(checkpoint.Projector("linear_1.weight", width, features)),
+                bias ? packer.Vector(checkpoint.Projector("linear_1.bias", width)) : null),
             checkpoint.Config.ProjectorHiddenAct,
             new Linear(
-                packer.Matrix(checkpoint.Projector("linear_2.weight", width, width)), bias ? packer.Vector(checkpoint.Projector("linear_2.bias", width)) : null));
+                packer.Matrix(checkpoint.Projector("linear_2.weight", width, width)),
+                bias ? packer.Vector(checkpoint.Projector("linear_2.bias", width)) : null));
     }
 }

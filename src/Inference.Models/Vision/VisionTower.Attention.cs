@@ -12,8 +12,8 @@ internal sealed partial class VisionTower
         + Workspace.Footprint(1, Shape.Tokens);
 
     /// <summary>
-    /// The attention that each token receives in block <paramref name="index"/>, before it runs: from the class token, mean over heads; without one, the mean over
-    /// all queries too. hidden: [tokens, width], left as it is; scores: [tokens].
+    /// The attention that each token receives in block <paramref name="index"/>, before it runs: from the class token, mean over heads;
+    /// without one, the mean over all queries too. hidden: [tokens, width], left as it is; scores: [tokens].
     /// </summary>
     public void AttentionReceived(int index, Matrix hidden, Workspace workspace, Span<float> scores)
     {

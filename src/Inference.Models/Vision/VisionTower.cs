@@ -3,8 +3,8 @@ using Inference.Compute;
 namespace Inference.Models.Vision;
 
 /// <summary>
-/// A CLIP or SigLIP vision transformer up to the last layer whose features are used: patches, optional class token, learned positions, pre-norm blocks with full
-/// attention inside a tile. The caller decides which tiles and which parts of blocks go together.
+/// A CLIP or SigLIP vision transformer up to the last layer whose features are used: patches, optional class token, learned positions,
+/// pre-norm blocks with full attention inside a tile. The caller decides which tiles and which parts of blocks go together.
 /// </summary>
 internal sealed partial class VisionTower : IDisposable
 {
@@ -30,7 +30,8 @@ internal sealed partial class VisionTower : IDisposable
     /// <param name="preNorm">CLIP's norm before the first block, or null.</param>
     /// <param name="layers">Blocks up to the last feature layer.</param>
     public VisionTower(
-        IBackend backend, VisionShape shape, Linear patchEmbedding, Matrix? classToken, Matrix positions, LayerNormWeights? preNorm, VisionLayer[] layers)
+        IBackend backend, VisionShape shape, Linear patchEmbedding, Matrix? classToken, Matrix positions, LayerNormWeights? preNorm,
+        VisionLayer[] layers)
     {
         (_backend, Shape, _patchEmbedding, _classToken, _positions, _preNorm, _layers) =
             (backend, shape, patchEmbedding, classToken, positions, preNorm, layers);
@@ -56,7 +57,8 @@ internal sealed partial class VisionTower : IDisposable
 
     /// <summary>Bytes of packed weights.</summary>
     public long WeightBytes => _patchEmbedding.Weight.Bytes
-        + _layers.Sum(layer => layer.QueryKeyValue.Weight.Bytes + layer.Output.Weight.Bytes + layer.Up.Weight.Bytes + layer.Down.Weight.Bytes);
+        + _layers.Sum(
+            layer => layer.QueryKeyValue.Weight.Bytes + layer.Output.Weight.Bytes + layer.Up.Weight.Bytes + layer.Down.Weight.Bytes);
 
     /// <summary>Columns of the matrix that a block's parts share.</summary>
     public int WideColumns => Math.Max(3 * Shape.Width, Shape.Intermediate);
@@ -81,8 +83,8 @@ internal sealed partial class VisionTower : IDisposable
         }
     }
 
-    /// <summary>Queries, keys and values of block <paramref name="index"/>. hidden: [tiles × tokens, width]; wide: [tiles × tokens, <see cref="WideColumns"/>], kept for
-    /// <see cref="Attend"/> of the same tiles.</summary>
+    /// <summary>Queries, keys and values of block <paramref name="index"/>. hidden: [tiles × tokens, width]; wide: [tiles × tokens,
+    /// <see cref="WideColumns"/>], kept for <see cref="Attend"/> of the same tiles.</summary>
     public void Look(int index, Matrix hidden, Matrix wide, Workspace workspace)
     {
         var layer = _layers[index];
@@ -93,13 +95,16 @@ internal sealed partial class VisionTower : IDisposable
         workspace.Release(mark);
     }
 
-    /// <summary>Attention of block <paramref name="index"/> after <see cref="Look"/>, within each tile, added to hidden: [tiles × tokens, width].</summary>
+    /// <summary>
+    /// Attention of block <paramref name="index"/> after <see cref="Look"/>, within each tile, added to hidden: [tiles × tokens, width].
+    /// </summary>
     public void Attend(int index, Matrix hidden, Matrix wide, Workspace workspace)
     {
         var layer = _layers[index];
         var mark = workspace.Mark;
         var tiles = hidden.Rows / Shape.Tokens;
-        _backend.WriteKv(wide.ColumnRange(Shape.Width, Shape.Width), wide.ColumnRange(2 * Shape.Width, Shape.Width), _kv, _segments, tiles, _pages, 0);
+        _backend.WriteKv(
+            wide.ColumnRange(Shape.Width, Shape.Width), wide.ColumnRange(2 * Shape.Width, Shape.Width), _kv, _segments, tiles, _pages, 0);
         var attended = workspace.Take(hidden.Rows, Shape.Width);
         _backend.Attention(wide.ColumnRange(0, Shape.Width), _kv, _segments, tiles, _pages, 0, _scale, attended);
         _backend.MatMulAdd(attended, layer.Output.Weight, hidden, layer.Output.Bias);
@@ -107,8 +112,8 @@ internal sealed partial class VisionTower : IDisposable
     }
 
     /// <summary>
-    /// The feed-forward network of block <paramref name="index"/> for some tokens, each of which stands for itself, added to hidden: [some tokens, width].
-    /// wide: at least [the same tokens, intermediate width].
+    /// The feed-forward network of block <paramref name="index"/> for some tokens, each of which stands for itself, added to hidden: [some
+    /// tokens, width]. wide: at least [the same tokens, intermediate width].
     /// </summary>
     public void FeedForward(int index, Matrix hidden, Matrix wide, Workspace workspace)
     {

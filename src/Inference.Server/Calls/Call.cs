@@ -9,7 +9,9 @@ using Inference.Server.Hosting;
 
 namespace Inference.Server.Calls;
 
-/// <summary>One call inside the server: the models, what may end it, and how far it has come. Disposing it ends whatever it still runs.</summary>
+/// <summary>
+/// One call inside the server: the models, what may end it, and how far it has come. Disposing it ends whatever it still runs.
+/// </summary>
 internal sealed class Call : IDisposable
 {
     private readonly long _arrived = Stopwatch.GetTimestamp();
@@ -63,7 +65,8 @@ internal sealed class Call : IDisposable
 
     /// <summary>The model of a request.</summary>
     /// <exception cref="RpcException">NOT_FOUND.</exception>
-    public ServedModel FindModel(string name) => Models.Find(name) ?? throw Rejections.UnknownModel(name, Models.Models.Select(model => model.Name));
+    public ServedModel FindModel(string name) =>
+        Models.Find(name) ?? throw Rejections.UnknownModel(name, Models.Models.Select(model => model.Name));
 
     /// <summary>The status that a failure ends the call with; null where it has one already or is a fault of the server.</summary>
     public RpcException? Translate(Exception failure) => failure switch

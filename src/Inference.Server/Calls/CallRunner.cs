@@ -21,7 +21,8 @@ internal sealed class CallRunner(ServerState state, ServerOptions options)
     }
 
     /// <summary>Runs a call that streams its responses.</summary>
-    public Task RunAsync<TResponse>(ServerCallContext context, IServerStreamWriter<TResponse> stream, Func<Call, EventWriter<TResponse>, Task> answer)
+    public Task RunAsync<TResponse>(
+        ServerCallContext context, IServerStreamWriter<TResponse> stream, Func<Call, EventWriter<TResponse>, Task> answer)
         where TResponse : class => RunAsync(context, async call =>
         {
             await answer(call, new EventWriter<TResponse>(stream, call)).ConfigureAwait(false);

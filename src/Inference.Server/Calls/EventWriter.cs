@@ -4,7 +4,9 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace Inference.Server.Calls;
 
-/// <summary>Writes the events of a stream, each when the connection has taken the one before, and cuts off a client that stops reading.</summary>
+/// <summary>
+/// Writes the events of a stream, each when the connection has taken the one before, and cuts off a client that stops reading.
+/// </summary>
 internal sealed class EventWriter<T>(IServerStreamWriter<T> stream, Call call)
     where T : class
 {

@@ -3,7 +3,9 @@ using Inference.Engine;
 
 namespace Inference.Server.Errors;
 
-/// <summary>The statuses that calls are refused or ended with. None carries the text of an exception that was not written for clients.</summary>
+/// <summary>
+/// The statuses that calls are refused or ended with. None carries the text of an exception that was not written for clients.
+/// </summary>
 internal static class Rejections
 {
     public static RpcException UnknownModel(string name, IEnumerable<string> known)
@@ -11,7 +13,8 @@ internal static class Rejections
         var asked = name.Length > 100 ? name[..100] + "…" : name;
         var list = string.Join(", ", known);
         return RpcErrors.NotFound(
-            ErrorReasons.ModelNotFound, $"The model '{asked}' is not served here; known models: {list}.", ("model", asked), ("known_models", list));
+            ErrorReasons.ModelNotFound, $"The model '{asked}' is not served here; known models: {list}.", ("model", asked),
+            ("known_models", list));
     }
 
     public static RpcException ImageNotCached(string field, string sha256) => RpcErrors.FailedPrecondition(

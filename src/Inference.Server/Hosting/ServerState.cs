@@ -101,7 +101,8 @@ internal sealed class ServerState(ServerOptions options) : IDisposable
     public RpcException Refusal() => _phase switch
     {
         Phase.Loading => RpcErrors.Unavailable(ErrorReasons.ServerLoading, "The server is loading its models.", options.RetryDelay),
-        Phase.Failed => RpcErrors.Unavailable(ErrorReasons.ServerFailed, "The server has failed and is going to restart.", options.RetryDelay),
+        Phase.Failed =>
+            RpcErrors.Unavailable(ErrorReasons.ServerFailed, "The server has failed and is going to restart.", options.RetryDelay),
         _ => RpcErrors.Unavailable(ErrorReasons.ServerDraining, "The server is shutting down.", options.RetryDelay),
     };
 

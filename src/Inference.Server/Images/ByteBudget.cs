@@ -1,7 +1,8 @@
 namespace Inference.Server.Images;
 
 /// <summary>
-/// Bytes that requests may hold at once. Requests wait in order of arrival; one that needs more than there is waits for all of it. Thread-safe.
+/// Bytes that requests may hold at once. Requests wait in order of arrival; one that needs more than there is waits for all of it.
+/// Thread-safe.
 /// </summary>
 /// <param name="capacity">Bytes in all.</param>
 internal sealed class ByteBudget(long capacity)

@@ -53,7 +53,9 @@ internal sealed class ImageInspector(ModelHost models, ServedModel model, ImageS
     }
 
     /// <summary>Ends the checks of a request.</summary>
-    /// <exception cref="Grpc.Core.RpcException">INVALID_ARGUMENT with every violation; else FAILED_PRECONDITION for the first unknown reference.</exception>
+    /// <exception cref="Grpc.Core.RpcException">
+    /// INVALID_ARGUMENT with every violation; else FAILED_PRECONDITION for the first unknown reference.
+    /// </exception>
     public void ThrowIfRefused()
     {
         violations.ThrowIfAny();

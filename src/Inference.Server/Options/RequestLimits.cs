@@ -24,6 +24,8 @@ public sealed record RequestLimits
     /// <summary>Candidates of one region.</summary>
     public int MaxCandidates { get; init; } = 16;
 
-    /// <summary>Candidates of all regions of one call. Each stands in the queue, and so do the questions to the listener after it.</summary>
+    /// <summary>
+    /// Candidates of all regions of one call. Each stands in the queue, and so do the questions to the listener after it.
+    /// </summary>
     public int MaxCandidateRuns { get; init; } = 128;
 }

@@ -3,7 +3,9 @@ namespace Inference.Server;
 /// <summary>Where and how a server listens, and what it allows. <see cref="ServerOptionsValidator"/> checks it.</summary>
 public sealed record ServerOptions
 {
-    /// <summary>Address to listen on: an IP address, <c>localhost</c>, or <c>*</c> for all. The default is reachable from this machine only.</summary>
+    /// <summary>
+    /// Address to listen on: an IP address, <c>localhost</c>, or <c>*</c> for all. The default is reachable from this machine only.
+    /// </summary>
     public string Host { get; init; } = "127.0.0.1";
 
     /// <summary>Port; 0 takes a free one (<see cref="GlassboxServer.Port"/>).</summary>

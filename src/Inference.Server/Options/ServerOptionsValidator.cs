@@ -55,7 +55,9 @@ public static class ServerOptionsValidator
         {
             if (found < from || found > to)
             {
-                problems.Add(new OptionProblem(setting, found.ToString(CultureInfo.InvariantCulture), FormattableString.Invariant($"{from} to {to}")));
+                problems.Add(
+                    new OptionProblem(
+                        setting, found.ToString(CultureInfo.InvariantCulture), FormattableString.Invariant($"{from} to {to}")));
             }
         }
 

@@ -20,7 +20,8 @@ namespace Inference.Server.Requests;
 /// <param name="Listening">How it generates.</param>
 /// <param name="Image">The image as it sees it; null when it cannot be used.</param>
 internal sealed record RequestCandidates(
-    IReadOnlyList<SamplingParameters> Candidates, CandidateRanking Ranking, ServedModel Listener, RequestParameters Listening, RequestImage? Image);
+    IReadOnlyList<SamplingParameters> Candidates, CandidateRanking Ranking, ServedModel Listener, RequestParameters Listening,
+    RequestImage? Image);
 
 /// <summary>Reads <see cref="CandidateOptions"/>; notes everything that is wrong with them.</summary>
 internal sealed class CandidatesReader(Call call, ServedModel model, Violations violations)
@@ -40,7 +41,8 @@ internal sealed class CandidatesReader(Call call, ServedModel model, Violations 
         }
 
         var listener = options.Listener.Length == 0 ? model : call.FindModel(options.Listener);
-        var listening = new ParametersReader(listener, violations, $"{Field}.listener_parameters").Read(options.ListenerParameters, output: null);
+        var listening = new ParametersReader(listener, violations, $"{Field}.listener_parameters").Read(
+            options.ListenerParameters, output: null);
         return new RequestCandidates(
             ReadCandidates(options, request, parameters), ReadRanking(options.Ranking), listener, listening,
             image is null ? null : See(listener, listening, image));
@@ -97,7 +99,8 @@ internal sealed class CandidatesReader(Call call, ServedModel model, Violations 
         }
         else if (count * regions > limits.MaxCandidateRuns)
         {
-            violations.AddExceeded(Field, "candidates of all regions", ErrorReasons.TooManyCandidates, count * regions, limits.MaxCandidateRuns);
+            violations.AddExceeded(
+                Field, "candidates of all regions", ErrorReasons.TooManyCandidates, count * regions, limits.MaxCandidateRuns);
         }
         else
         {
@@ -146,7 +149,8 @@ internal sealed class CandidatesReader(Call call, ServedModel model, Violations 
             case Glassbox.V1.CandidateRanking.IouShareLikelihood:
                 return CandidateRanking.IouShareLikelihood;
             default:
-                const string allowed = "CANDIDATE_RANKING_IOU, CANDIDATE_RANKING_IOU_SHARE_CONFIDENCE, CANDIDATE_RANKING_IOU_SHARE_LIKELIHOOD";
+                const string allowed =
+                    "CANDIDATE_RANKING_IOU, CANDIDATE_RANKING_IOU_SHARE_CONFIDENCE, CANDIDATE_RANKING_IOU_SHARE_LIKELIHOOD";
                 violations.Add($"{Field}.ranking", $"{(int)ranking}", allowed);
                 return default;
         }

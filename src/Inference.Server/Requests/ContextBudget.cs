@@ -7,8 +7,11 @@ namespace Inference.Server.Requests;
 /// <summary>What a prompt leaves of the context.</summary>
 internal static class ContextBudget
 {
-    /// <summary>The parameters with the number of tokens cut to what the context still holds; notes a prompt that leaves no room for one.</summary>
-    public static SamplingParameters Fit(SamplingParameters sampling, EncodedPrompt prompt, int contextLength, string field, Violations violations)
+    /// <summary>
+    /// The parameters with the number of tokens cut to what the context still holds; notes a prompt that leaves no room for one.
+    /// </summary>
+    public static SamplingParameters Fit(
+        SamplingParameters sampling, EncodedPrompt prompt, int contextLength, string field, Violations violations)
     {
         var room = contextLength - prompt.InputIds.Length;
         if (room < 1)

@@ -47,7 +47,10 @@ internal sealed class GuardReader(ServedModel model, Violations violations, stri
                 options = options with { Probe = ProbesReader.Read(message.Probe, model, violations, $"{field}.probe") };
                 break;
             case Glassbox.V1.SentenceGuard.JudgeOneofCase.Claims:
-                options = options with { Verification = VerificationReader.Read(message.Claims, model, violations, $"{field}.claims") ?? options.Verification };
+                options = options with
+                {
+                    Verification = VerificationReader.Read(message.Claims, model, violations, $"{field}.claims") ?? options.Verification,
+                };
                 return options;
             default:
                 violations.Add(field, "nothing that scores sentences", "probe or claims");
@@ -71,11 +74,13 @@ internal sealed class GuardReader(ServedModel model, Violations violations, stri
 
         return options with
         {
-            Alternatives = Count(resampling.HasAlternatives, resampling.Alternatives, "alternatives", GuardOptions.MostAlternatives) ?? options.Alternatives,
+            Alternatives = Count(
+                resampling.HasAlternatives, resampling.Alternatives, "alternatives", GuardOptions.MostAlternatives) ?? options.Alternatives,
             Attempts = Count(resampling.HasAttempts, resampling.Attempts, "attempts", GuardOptions.MostAttempts) ?? options.Attempts,
             MaxTokens = Count(resampling.HasMaxTokens, resampling.MaxTokens, "max_tokens", int.MaxValue) ?? options.MaxTokens,
             Temperature = resampling.HasTemperature
-                ? (float)Number(resampling.Temperature, "resampling.temperature", value => (float)value is > 0 and <= 100, "above 0, up to 100")
+                ? (float)Number(
+                    resampling.Temperature, "resampling.temperature", value => (float)value is > 0 and <= 100, "above 0, up to 100")
                 : options.Temperature,
             Acceptance = Read(resampling.Acceptance, "resampling.acceptance", GuardAcceptance.FirstClean),
         };
@@ -86,7 +91,8 @@ internal sealed class GuardReader(ServedModel model, Violations violations, stri
     {
         if (images == 0 && options is { Probe: null } or { Action: GuardAction.Verify })
         {
-            violations.Add("parameters.guard", "no image in the conversation", "a conversation with at least one image, to check claims against");
+            violations.Add(
+                "parameters.guard", "no image in the conversation", "a conversation with at least one image, to check claims against");
         }
     }
 

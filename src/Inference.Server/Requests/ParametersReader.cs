@@ -58,7 +58,9 @@ internal sealed record RequestParameters(SamplingParameters Sampling, TimeSpan? 
     };
 }
 
-/// <summary>Reads <see cref="GenerationParameters"/> at a path of the request, and <see cref="OutputOptions"/>; notes every value out of range.</summary>
+/// <summary>
+/// Reads <see cref="GenerationParameters"/> at a path of the request, and <see cref="OutputOptions"/>; notes every value out of range.
+/// </summary>
 internal sealed class ParametersReader(ServedModel model, Violations violations, string path = "parameters")
 {
     private const int MaxStopSequences = 8;
@@ -74,12 +76,14 @@ internal sealed class ParametersReader(ServedModel model, Violations violations,
         var stop = parameters?.Stop ?? new StopConditions();
         var overrides = new SamplingOverrides
         {
-            Temperature = Number(sampling.HasTemperature, sampling.Temperature, "temperature", value => value is >= 0 and <= 100, "0 to 100"),
+            Temperature = Number(
+                sampling.HasTemperature, sampling.Temperature, "temperature", value => value is >= 0 and <= 100, "0 to 100"),
             TopK = sampling.HasTopK ? Count(sampling.TopK, $"{Sampling}.top_k", 0) : null,
             TopP = Number(sampling.HasTopP, sampling.TopP, "top_p", value => value is > 0 and <= 1, "above 0, up to 1"),
             MinP = Number(sampling.HasMinP, sampling.MinP, "min_p", value => value is >= 0 and <= 1, "0 to 1"),
             RepetitionPenalty = Number(
-                sampling.HasRepetitionPenalty, sampling.RepetitionPenalty, "repetition_penalty", value => value is > 0 and <= 10, "above 0, up to 10"),
+                sampling.HasRepetitionPenalty, sampling.RepetitionPenalty, "repetition_penalty", value => value is > 0 and <= 10,
+                "above 0, up to 10"),
             Seed = sampling.HasSeed ? sampling.Seed : null,
             MaxTokens = stop.HasMaxTokens ? Count(stop.MaxTokens, $"{Stop}.max_tokens", 1) : null,
             StopStrings = ReadSequences(stop.Sequences),

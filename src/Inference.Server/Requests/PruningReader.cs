@@ -18,7 +18,8 @@ internal static class PruningReader
     /// <param name="violations">Where refusals are noted.</param>
     /// <param name="field">Path of the message in the request.</param>
     /// <returns>The plan inside the decoder and the reduction in front of it; null where there is none.</returns>
-    public static (PruningPlan? Plan, ImageReduction? Reduction) Read(Pruning? message, ServedModel model, Violations violations, string field)
+    public static (PruningPlan? Plan, ImageReduction? Reduction) Read(
+        Pruning? message, ServedModel model, Violations violations, string field)
     {
         if (message is null)
         {
@@ -48,8 +49,14 @@ internal static class PruningReader
         var message = new Pruning();
         if (plan is not null)
         {
-            message.Positions = plan.Positions == PositionPolicy.Keep ? Glassbox.V1.PositionPolicy.Keep : Glassbox.V1.PositionPolicy.Reindex;
-            message.Stages.AddRange(plan.Stages.Select(stage => new Glassbox.V1.PruningStage { Layer = (uint)stage.Layer, Keep = stage.Keep }));
+            message.Positions = plan.Positions == PositionPolicy.Keep
+                ? Glassbox.V1.PositionPolicy.Keep
+                : Glassbox.V1.PositionPolicy.Reindex;
+            message.Stages.AddRange(plan.Stages.Select(stage => new Glassbox.V1.PruningStage
+            {
+                Layer = (uint)stage.Layer,
+                Keep = stage.Keep,
+            }));
             message.Ranking = plan.Ranking.Name;
             message.Seed = plan.Seed;
         }
@@ -87,11 +94,14 @@ internal static class PruningReader
 
     private static PruningChoice Find(string name, ServedModel model) => model.Prunings.TryGetValue(name, out var choice)
         ? choice
-        : throw new PruningException("calibrated", $"'{name}'", model.Prunings.Count == 0 ? "none: the server has none for this model" : string.Join(", ", model.Prunings.Keys));
+        : throw new PruningException(
+            "calibrated", $"'{name}'",
+            model.Prunings.Count == 0 ? "none: the server has none for this model" : string.Join(", ", model.Prunings.Keys));
 
     private static PruningSchedule? ScheduleOf(Pruning message) => message.ScheduleCase switch
     {
-        Pruning.ScheduleOneofCase.Geometric => new Decoding.Pruning.GeometricSchedule(message.Geometric.Lambda, StagesOf(message.Geometric.Stages)),
+        Pruning.ScheduleOneofCase.Geometric =>
+            new Decoding.Pruning.GeometricSchedule(message.Geometric.Lambda, StagesOf(message.Geometric.Stages)),
         Pruning.ScheduleOneofCase.Average => new Decoding.Pruning.AverageSchedule(message.Average.Share, StagesOf(message.Average.Stages)),
         Pruning.ScheduleOneofCase.ShiftedCosine => CosineOf(message.ShiftedCosine),
         _ when message.Stages.Count > 0 =>

@@ -76,7 +76,9 @@ internal sealed class RegionReader(RequestLimits limits, Violations violations)
         var (width, height) = size ?? (int.MaxValue, int.MaxValue);
         var (endX, endY) = space == CoordinateSpace.Pixels ? (width, height) : (BoxFormat.Extent(space), BoxFormat.Extent(space));
         var valid = CheckAxis(box.X1, box.X2, endX, field, "x") & CheckAxis(box.Y1, box.Y2, endY, field, "y");
-        return valid && size is not null ? RegionValidator.ToPixels(new Box(box.X1, box.Y1, box.X2, box.Y2), space, width, height, field) : null;
+        return valid && size is not null
+            ? RegionValidator.ToPixels(new Box(box.X1, box.Y1, box.X2, box.Y2), space, width, height, field)
+            : null;
     }
 
     private bool CheckAxis(double from, double to, double end, string field, string axis)

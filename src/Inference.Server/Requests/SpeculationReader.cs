@@ -41,7 +41,9 @@ internal static class SpeculationReader
         }
 
         var options = new SpeculationOptions();
-        return message.HasDraftTokens ? options with { DraftTokens = (int)Math.Min(message.DraftTokens, SpeculationOptions.MostDraftTokens) } : options;
+        return message.HasDraftTokens
+            ? options with { DraftTokens = (int)Math.Min(message.DraftTokens, SpeculationOptions.MostDraftTokens) }
+            : options;
     }
 
     /// <summary>Notes speculation where a call has none.</summary>

@@ -55,5 +55,10 @@ internal static class VerificationReader
 
     /// <summary>What was in effect, every field set.</summary>
     public static Verification? Write(VerificationOptions? options) =>
-        options is null ? null : new Verification { Threshold = options.Threshold, MaxClaims = (uint)options.MaxClaims, MinLength = options.MinLength };
+        options is null ? null : new Verification
+        {
+            Threshold = options.Threshold,
+            MaxClaims = (uint)options.MaxClaims,
+            MinLength = options.MinLength,
+        };
 }

@@ -53,5 +53,6 @@ internal static class EffectiveParameters
         sampling.Strategy is { } strategy ? new Strategy { Name = strategy.Name, Settings = { strategy.Settings.ToDictionary() } } : null;
 
     /// <summary>0.7f is 0.699999988…; a client that sent 0.7 wants to read 0.7.</summary>
-    public static double Shortest(float value) => double.Parse(value.ToString("R", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+    public static double Shortest(float value) =>
+        double.Parse(value.ToString("R", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
 }

@@ -35,7 +35,9 @@ internal static class Endings
                 throw Rejections.SlowReader();
             default:
                 call.Ended.ThrowIfCancellationRequested();
-                return result.Failure is null && call.TimeLimitPassed ? FinishReason.TimeLimit : throw new GenerationFailedException(result.Failure);
+                return result.Failure is null && call.TimeLimitPassed
+                    ? FinishReason.TimeLimit
+                    : throw new GenerationFailedException(result.Failure);
         }
     }
 }

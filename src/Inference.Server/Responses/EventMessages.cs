@@ -35,7 +35,11 @@ internal static class EventMessages
         CompletionTokens = (uint)usage.CompletionTokens,
         SampledTokens = (uint)usage.SampledTokens,
         Speculation = usage.Speculation is { } speculation
-            ? new Glassbox.V1.SpeculationUsage { DraftedTokens = (uint)speculation.DraftedTokens, AcceptedTokens = (uint)speculation.AcceptedTokens }
+            ? new Glassbox.V1.SpeculationUsage
+            {
+                DraftedTokens = (uint)speculation.DraftedTokens,
+                AcceptedTokens = (uint)speculation.AcceptedTokens,
+            }
             : null,
         Pruning = usage.Pruning is { } pruning ? PruningMessages.Of(pruning, withKept) : null,
     };

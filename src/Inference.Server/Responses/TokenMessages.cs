@@ -37,7 +37,12 @@ internal sealed class TokenMessages(Tokenizer tokenizer, OutputOptions? options,
         if (_logprobs)
         {
             message.Logprob = token.Logprob;
-            message.Top.AddRange(token.TopLogprobs.Select(top => new TopToken { Id = (uint)top.Id, Text = TextOf(top.Id), Logprob = top.Logprob }));
+            message.Top.AddRange(token.TopLogprobs.Select(top => new TopToken
+            {
+                Id = (uint)top.Id,
+                Text = TextOf(top.Id),
+                Logprob = top.Logprob,
+            }));
         }
 
         return message;

@@ -24,12 +24,14 @@ internal sealed class DescribeRegionsHandler(ImageWork work, ILogger logger)
         SpeculationReader.Refuse(request.Candidates?.ListenerParameters, "candidates.listener_parameters", violations);
         inspector.Reduction = parameters.Reduction;
         var image = ModelAbility.TakesImages(model, violations) ? inspector.Inspect(request.Image, "image") : null;
-        var regions = new RegionReader(call.Options.Limits, violations).Read(request.Regions, image is null ? null : (image.Info.Width, image.Info.Height));
+        var regions = new RegionReader(call.Options.Limits, violations).Read(
+            request.Regions, image is null ? null : (image.Info.Width, image.Info.Height));
         var candidates = new CandidatesReader(call, model, violations).Read(request, parameters, image);
         AnswerMethods.CheckRegions(parameters, request.Candidates is not null, violations);
         AnswerMethods.Refuse(candidates?.Listening, "when a phrase is located", "candidates.listener_parameters", violations);
         ProbesReader.Refuse(candidates is null ? [] : parameters.Probes, "together with candidates", "parameters.probes", violations);
-        ProbesReader.Refuse(candidates?.Listening.Probes ?? [], "when a phrase is located", "candidates.listener_parameters.probes", violations);
+        ProbesReader.Refuse(
+            candidates?.Listening.Probes ?? [], "when a phrase is located", "candidates.listener_parameters.probes", violations);
         inspector.ThrowIfRefused();
 
         var prompts = Encode(model, image!, regions, request.InDetail, violations);
@@ -63,17 +65,20 @@ internal sealed class DescribeRegionsHandler(ImageWork work, ILogger logger)
         var queueTime = await first.ConfigureAwait(false);
         images.KeepOnly(0);
         call.Ended.ThrowIfCancellationRequested();
-        await writer.WriteAsync(new DescribeRegionsResponse { Started = EventMessages.Started(model, [image!], 0, queueTime) }).ConfigureAwait(false);
+        await writer.WriteAsync(
+            new DescribeRegionsResponse { Started = EventMessages.Started(model, [image!], 0, queueTime) }).ConfigureAwait(false);
 
         var stream = new RegionStream(call, new TokenMessages(model.Tokenizer, request.Output, parameters.Probes.Count > 0), logger);
         await stream.RunAsync(running, writer).ConfigureAwait(false);
         await writer.WriteAsync(new DescribeRegionsResponse
         {
-            Completed = RegionTotals.Of(running, images, queueTime, EffectiveParameters.Of(parameters, sampling.Max(region => region.MaxTokens))),
+            Completed = RegionTotals.Of(
+                running, images, queueTime, EffectiveParameters.Of(parameters, sampling.Max(region => region.MaxTokens))),
         }).ConfigureAwait(false);
     }
 
-    private static List<EncodedPrompt> Encode(ServedModel model, RequestImage image, IReadOnlyList<RequestRegion> regions, bool inDetail, Violations violations)
+    private static List<EncodedPrompt> Encode(
+        ServedModel model, RequestImage image, IReadOnlyList<RequestRegion> regions, bool inDetail, Violations violations)
     {
         List<EncodedPrompt> prompts = [];
         foreach (var region in regions)

@@ -30,7 +30,8 @@ internal sealed class GenerateHandler(ImageWork work)
 
         call.LimitTime(parameters.TimeLimit);
         using var images = await work.PrepareAsync(call, model, conversation.Images, sampling).ConfigureAwait(false);
-        using var answer = new Answerer(call.Models).Start(new AnswerRequest(model, prompt, images.Images, parameters.Answer(sampling)), call.Work);
+        using var answer = new Answerer(call.Models).Start(
+            new AnswerRequest(model, prompt, images.Images, parameters.Answer(sampling)), call.Work);
         call.Follow(answer);
         var queueTime = await answer.Queued.WaitAsync(call.Ended).ConfigureAwait(false);
         images.KeepOnly(0);

@@ -13,7 +13,8 @@ internal static class ModelAbility
     {
         if (model.YesNo is null)
         {
-            violations.Add(field, $"'{model.Name}', whose vocabulary has no tokens for yes and no", "a model with this capability (ListModels)");
+            violations.Add(
+                field, $"'{model.Name}', whose vocabulary has no tokens for yes and no", "a model with this capability (ListModels)");
         }
 
         return model.YesNo is not null;

@@ -12,7 +12,8 @@ internal static class RegionTotals
     /// <param name="images">The image they share.</param>
     /// <param name="queueTime">Until the first region left the queue.</param>
     /// <param name="parameters">What was in effect.</param>
-    public static RegionsCompleted Of(IReadOnlyList<RunningRegion> regions, PreparedImages images, TimeSpan queueTime, GenerationParameters parameters)
+    public static RegionsCompleted Of(
+        IReadOnlyList<RunningRegion> regions, PreparedImages images, TimeSpan queueTime, GenerationParameters parameters)
     {
         GenerationUsage[] usages = [.. regions.Select(region => region.Usage)];
         GenerationTimings[] timings = [.. regions.Select(region => region.Timings)];

@@ -24,7 +24,8 @@ internal sealed class Upload(ByteBudget budget, int maxBytes, TimeSpan retry) : 
         var bytes = 2L * chunk.Length;
         if (!budget.TryTake(bytes))
         {
-            throw RpcErrors.Exhausted("image bytes", ErrorReasons.ImageBytesExhausted, "Too many bytes of images are in work already.", retry);
+            throw RpcErrors.Exhausted(
+                "image bytes", ErrorReasons.ImageBytesExhausted, "Too many bytes of images are in work already.", retry);
         }
 
         _taken += bytes;

@@ -34,7 +34,12 @@ internal sealed class UploadImageHandler(ImageWork work)
         var image = inspector.Inspect(bytes, ImageDigest.OfEncoded(bytes), "chunk");
         violations.ThrowIfAny();
         work.Store.Add(image!.Sha256, bytes);
-        return new UploadImageResponse { Image = EventMessages.ImageOf(image), SizeBytes = (ulong)bytes.Length, Format = FormatOf(image.Info.Format) };
+        return new UploadImageResponse
+        {
+            Image = EventMessages.ImageOf(image),
+            SizeBytes = (ulong)bytes.Length,
+            Format = FormatOf(image.Info.Format),
+        };
     }
 
     private static ImageFormat FormatOf(Inference.Models.Imaging.ImageFormat format) => format switch

@@ -29,7 +29,9 @@ internal sealed class VerifyClaimsHandler(ImageWork work)
 
         if (request.Verification is { HasMinLength: true })
         {
-            violations.Add("verification.min_length", request.Verification.MinLength.ToString(CultureInfo.InvariantCulture), "absent: there is one text");
+            violations.Add(
+                "verification.min_length", request.Verification.MinLength.ToString(CultureInfo.InvariantCulture),
+                "absent: there is one text");
         }
 
         var claims = new ClaimsReader(model, violations).Read(request);
@@ -37,7 +39,8 @@ internal sealed class VerifyClaimsHandler(ImageWork work)
         CheckContext(claims, source!, model, call, violations);
 
         using var images = await work.PrepareAsync(call, model, [source!]).ConfigureAwait(false);
-        var verdicts = await new ClaimVerifier(call.Models, model, options).VerifyAsync(images.Images, claims, call.Work).ConfigureAwait(false);
+        var verdicts = await new ClaimVerifier(call.Models, model, options).VerifyAsync(
+            images.Images, claims, call.Work).ConfigureAwait(false);
         var response = new VerifyClaimsResponse
         {
             Rejected = (uint)verdicts.Rejected,

@@ -8,7 +8,8 @@ using Microsoft.Extensions.Logging;
 namespace Inference.Server.Services;
 
 /// <summary>glassbox.v1.VisionLanguageService: every method goes to its handler.</summary>
-internal sealed class VisionLanguageEndpoint(ServerState state, ServerOptions options, ImageWork work, ILogger<VisionLanguageEndpoint> logger)
+internal sealed class VisionLanguageEndpoint(
+    ServerState state, ServerOptions options, ImageWork work, ILogger<VisionLanguageEndpoint> logger)
     : VisionLanguageService.VisionLanguageServiceBase
 {
     private readonly CallRunner _calls = new(state, options);
@@ -19,10 +20,12 @@ internal sealed class VisionLanguageEndpoint(ServerState state, ServerOptions op
     private readonly VerifyClaimsHandler _verifyClaims = new(work);
     private readonly CountTokensHandler _countTokens = new(work);
 
-    public override Task<UploadImageResponse> UploadImage(IAsyncStreamReader<UploadImageRequest> requestStream, ServerCallContext context) =>
+    public override Task<UploadImageResponse> UploadImage(
+        IAsyncStreamReader<UploadImageRequest> requestStream, ServerCallContext context) =>
         _calls.RunAsync(context, call => _uploadImage.RunAsync(requestStream, call));
 
-    public override Task Generate(GenerateRequest request, IServerStreamWriter<GenerateResponse> responseStream, ServerCallContext context) =>
+    public override Task Generate(
+        GenerateRequest request, IServerStreamWriter<GenerateResponse> responseStream, ServerCallContext context) =>
         _calls.RunAsync(context, responseStream, (call, writer) => _generate.RunAsync(request, call, writer));
 
     public override Task DescribeRegions(

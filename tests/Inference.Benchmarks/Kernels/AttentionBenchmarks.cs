@@ -4,7 +4,9 @@ using Inference.Compute.Cpu;
 
 namespace Inference.Benchmarks.Kernels;
 
-/// <summary>Causal attention of 32 heads of 64 that share four key heads, over as many tokens: the last one alone, or all of a prompt.</summary>
+/// <summary>
+/// Causal attention of 32 heads of 64 that share four key heads, over as many tokens: the last one alone, or all of a prompt.
+/// </summary>
 [Config(typeof(RooflineConfig))]
 public class AttentionBenchmarks : IRoofed, IDisposable
 {

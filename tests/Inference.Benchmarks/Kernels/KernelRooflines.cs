@@ -78,7 +78,8 @@ internal static class KernelRooflines
         foreach (var rows in (int[])[1, 512])
         {
             const int Columns = 5632;
-            var (x, y, z) = (Operands.Random(backend, rows, Columns), Operands.Random(backend, rows, Columns), Operands.Random(backend, rows, Columns));
+            var (x, y, z) =
+                (Operands.Random(backend, rows, Columns), Operands.Random(backend, rows, Columns), Operands.Random(backend, rows, Columns));
             using var weight = backend.Allocate<float>(Columns);
             void Line(string name, int operations, int passes, Action action) =>
                 roof.Line($"{name} {rows} x {Columns}", Fastest(action), (double)operations * rows * Columns, 4L * passes * rows * Columns);

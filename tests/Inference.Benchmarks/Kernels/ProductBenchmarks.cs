@@ -27,7 +27,10 @@ public class ProductBenchmarks : IRoofed, IDisposable
     public double Operations => 2.0 * Rows * Inputs * Outputs;
 
     /// <inheritdoc/>
-    public double BytesRead => Format.IsQuantized() ? Outputs * (Inputs / 32) * ((Format == NumberFormat.Int8 ? 32 : 16) + 2) : (double)Outputs * Inputs * Format.Bytes();
+    public double BytesRead =>
+        Format.IsQuantized()
+            ? Outputs * (Inputs / 32) * ((Format == NumberFormat.Int8 ? 32 : 16) + 2)
+            : (double)Outputs * Inputs * Format.Bytes();
 
     [GlobalSetup]
     public void SetUp()

@@ -38,7 +38,8 @@ public sealed class GuardedCompanionTests(DemoHost demo)
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public async Task A_guard_that_never_fires_gives_the_bits_of_the_strategy_alone(string strategy, float temperature, GuardStreaming streaming)
+    public async Task A_guard_that_never_fires_gives_the_bits_of_the_strategy_alone(
+        string strategy, float temperature, GuardStreaming streaming)
     {
         using var image = demo.Scene(3);
         var request = Ask(demo, image, strategy, temperature);
@@ -46,7 +47,8 @@ public sealed class GuardedCompanionTests(DemoHost demo)
         var plain = await demo.Answerer.AnswerAsync(Ask(demo, image, strategy: null, temperature), CancellationToken.None);
         Assert.NotEqual(plain.Tokens.Select(token => token.Id), alone.Tokens.Select(token => token.Id));
         var guarded = await demo.Answerer.AnswerAsync(
-            With(request, Clauses with { Judge = new WordJudge(_ => 0.5), Threshold = 0.5, Streaming = streaming }), CancellationToken.None);
+            With(request, Clauses with { Judge = new WordJudge(_ => 0.5), Threshold = 0.5, Streaming = streaming }),
+            CancellationToken.None);
         Assert.Equal(alone.Text, guarded.Text);
         Assert.Equal(alone.Tokens.Select(Bits), guarded.Tokens.Select(Bits));
         Assert.Equal(alone.Generation.Reason, guarded.Generation.Reason);
@@ -55,7 +57,8 @@ public sealed class GuardedCompanionTests(DemoHost demo)
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public async Task What_is_rolled_back_and_regenerated_equals_what_a_fresh_host_gives(string strategy, float temperature, GuardStreaming streaming)
+    public async Task What_is_rolled_back_and_regenerated_equals_what_a_fresh_host_gives(
+        string strategy, float temperature, GuardStreaming streaming)
     {
         using var image = demo.Scene(3);
         var request = Ask(demo, image, strategy, temperature);
@@ -84,7 +87,8 @@ public sealed class GuardedCompanionTests(DemoHost demo)
                 Seed = DerivedSeeds.Of(sampling.Seed, replaced.Index, attempt, number),
                 MaxTokens = kept,
             }, answer.Tokens.Take(replaced.FirstToken)));
-        Assert.Contains(drawn, draft => draft.Tokens.Select(Bits).SequenceEqual(answer.Tokens.Take(kept).Skip(replaced.FirstToken).Select(Bits)));
+        Assert.Contains(
+            drawn, draft => draft.Tokens.Select(Bits).SequenceEqual(answer.Tokens.Take(kept).Skip(replaced.FirstToken).Select(Bits)));
     }
 
     [Fact]
@@ -94,7 +98,8 @@ public sealed class GuardedCompanionTests(DemoHost demo)
         string?[] strategies = [Vcd, M3id, null];
         AnswerRequest[] requests =
         [
-            .. images.Select((image, i) => Mixed(Ask(demo, image, strategies[i % strategies.Length], i % 2 == 0 ? 0 : 1, seed: (ulong)i), i)),
+            .. images.Select(
+                (image, i) => Mixed(Ask(demo, image, strategies[i % strategies.Length], i % 2 == 0 ? 0 : 1, seed: (ulong)i), i)),
         ];
         var together = await Task.WhenAll(requests.Select(request => demo.Answerer.AnswerAsync(request, CancellationToken.None)));
         for (var kind = 0; kind < strategies.Length; kind++)
@@ -118,7 +123,12 @@ public sealed class GuardedCompanionTests(DemoHost demo)
     private static AnswerRequest Mixed(AnswerRequest request, int i) => (i % 4) switch
     {
         3 => request,
-        1 => With(request, Clauses with { Judge = WordJudge.Against("large"), Streaming = GuardStreaming.Eager, Acceptance = GuardAcceptance.Best }),
+        1 => With(request, Clauses with
+        {
+            Judge = WordJudge.Against("large"),
+            Streaming = GuardStreaming.Eager,
+            Acceptance = GuardAcceptance.Best,
+        }),
         _ => With(request, Clauses with { Judge = RejectsSecond() }),
     };
 
@@ -133,7 +143,8 @@ public sealed class GuardedCompanionTests(DemoHost demo)
             : overrides);
     }
 
-    private static AnswerRequest With(AnswerRequest request, GuardOptions guard) => request with { Options = request.Options with { Guard = guard } };
+    private static AnswerRequest With(AnswerRequest request, GuardOptions guard) =>
+        request with { Options = request.Options with { Guard = guard } };
 
     private static Task<Transcript> ContinueAsync(
         DemoHost host, PreparedImage image, AnswerRequest request, SamplingParameters sampling, IEnumerable<TokenEvent> kept) =>

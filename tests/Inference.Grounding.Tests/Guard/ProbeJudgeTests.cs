@@ -20,13 +20,15 @@ public sealed class ProbeJudgeTests : IDisposable
         using var image = _demo.Scene(3);
         var request = _demo.Ask(image);
         var plain = await _demo.Answerer.AnswerAsync(request, CancellationToken.None);
-        var scored = await _demo.Answerer.AnswerAsync(request with { Options = request.Options with { Probes = [Choice] } }, CancellationToken.None);
+        var scored = await _demo.Answerer.AnswerAsync(
+            request with { Options = request.Options with { Probes = [Choice] } }, CancellationToken.None);
         var guarded = await GuardAsync(request, new GuardOptions { Probe = Choice, Unit = SegmentUnit.Clause });
         Assert.Equal(plain.Text, guarded.Text);
         Assert.NotEmpty(guarded.Guard!.Segments);
         foreach (var segment in guarded.Guard.Segments)
         {
-            var logit = scored.Tokens.Skip(segment.FirstToken).Take(segment.Tokens).SelectMany(token => token.Scores).Max(score => score.Logit);
+            var logit = scored.Tokens.Skip(segment.FirstToken).Take(segment.Tokens).SelectMany(token => token.Scores)
+                .Max(score => score.Logit);
             Assert.Equal((double)Choice.Probe.Span!.Calibration.Map(logit), segment.Score);
         }
     }
@@ -50,7 +52,14 @@ public sealed class ProbeJudgeTests : IDisposable
         for (var scene = 0; scene < 12; scene++)
         {
             using var image = _demo.Scene(scene);
-            var guard = new GuardOptions { Probe = Choice, Unit = SegmentUnit.Clause, Action = GuardAction.Resample, Threshold = 0.05, Temperature = 1.5f };
+            var guard = new GuardOptions
+            {
+                Probe = Choice,
+                Unit = SegmentUnit.Clause,
+                Action = GuardAction.Resample,
+                Threshold = 0.05,
+                Temperature = 1.5f,
+            };
             var answer = await GuardAsync(_demo.Ask(image), guard);
             foreach (var segment in answer.Guard!.Segments.Where(segment => segment.Outcome == SegmentOutcome.Replaced))
             {

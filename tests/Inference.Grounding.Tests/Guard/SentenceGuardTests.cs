@@ -23,7 +23,12 @@ public sealed class SentenceGuardTests(DemoHost demo)
         using var image = demo.Scene(3);
         var request = demo.Ask(image, sampling: new SamplingOverrides { MaxTokens = 64, Temperature = temperature, Logprobs = true });
         var plain = await demo.Answerer.AnswerAsync(request, CancellationToken.None);
-        var (answer, events) = await GuardAsync(request, Clauses with { Judge = new WordJudge(_ => 0.5), Threshold = 0.5, Streaming = streaming });
+        var (answer, events) = await GuardAsync(request, Clauses with
+        {
+            Judge = new WordJudge(_ => 0.5),
+            Threshold = 0.5,
+            Streaming = streaming,
+        });
         Assert.Equal(plain.Text, answer.Text);
         Assert.Equal(
             plain.Tokens.Select(token => (token.Index, token.Id, token.Text, token.Logprob)),
@@ -110,11 +115,18 @@ public sealed class SentenceGuardTests(DemoHost demo)
     {
         using var image = demo.Scene(3);
         // The longer, the better, and never good enough.
-        var longest = Clauses with { Judge = new WordJudge(text => 1 / (1.0 + text.Length)), Threshold = 0, Alternatives = 8, Attempts = 1 };
+        var longest = Clauses with
+        {
+            Judge = new WordJudge(text => 1 / (1.0 + text.Length)),
+            Threshold = 0,
+            Alternatives = 8,
+            Attempts = 1,
+        };
         var (answer, _) = await GuardAsync(demo.Ask(image), longest);
         var replaced = answer.Guard!.Segments.Where(segment => segment.Outcome == SegmentOutcome.Replaced).ToArray();
         Assert.NotEmpty(replaced);
-        Assert.All(replaced, segment => Assert.True(segment.Score < segment.RejectedScore && segment.Text.Length > segment.Rejected!.Length));
+        Assert.All(
+            replaced, segment => Assert.True(segment.Score < segment.RejectedScore && segment.Text.Length > segment.Rejected!.Length));
     }
 
     [Theory]
@@ -154,7 +166,8 @@ public sealed class SentenceGuardTests(DemoHost demo)
     {
         using var image = demo.Scene(3);
         var request = demo.Ask(image);
-        var verified = await demo.Answerer.AnswerAsync(request with { Options = request.Options with { Verification = new() } }, CancellationToken.None);
+        var verified = await demo.Answerer.AnswerAsync(
+            request with { Options = request.Options with { Verification = new() } }, CancellationToken.None);
         var (answer, _) = await GuardAsync(request, new GuardOptions { Unit = SegmentUnit.Clause, Threshold = 1 });
         var scored = answer.Guard!.Segments.Where(segment => segment.Score is not null).ToArray();
         Assert.Equal(verified.Claims!.Verdicts.Select(verdict => 1 - verdict.Yes), scored.Select(segment => segment.Score!.Value));
@@ -236,7 +249,12 @@ public sealed class SentenceGuardTests(DemoHost demo)
             Guard = (i % 4) switch
             {
                 0 => Clauses with { Judge = WordJudge.Against("small") },
-                1 => Clauses with { Judge = WordJudge.Against("large"), Streaming = GuardStreaming.Eager, Acceptance = GuardAcceptance.Best },
+                1 => Clauses with
+                {
+                    Judge = WordJudge.Against("large"),
+                    Streaming = GuardStreaming.Eager,
+                    Acceptance = GuardAcceptance.Best,
+                },
                 2 => Clauses with { Threshold = 0.05 },
                 _ => null,
             },

@@ -6,7 +6,9 @@ using Inference.Models.Tokenization;
 
 namespace Inference.Models.Tests.Gguf;
 
-/// <summary>Damaged files either open with every tensor inside them, or are refused with our exceptions and memory bounded by the file.</summary>
+/// <summary>
+/// Damaged files either open with every tensor inside them, or are refused with our exceptions and memory bounded by the file.
+/// </summary>
 public sealed class GgufFuzzTests
 {
     [Fact]

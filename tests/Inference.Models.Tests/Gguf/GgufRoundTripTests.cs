@@ -11,7 +11,8 @@ public sealed class GgufRoundTripTests
 {
     private static readonly string[] Texts =
     [
-        "USER: What is on the sofa? ASSISTANT:", "  two  blanks, 123 numbers; déjà vu — 漢字 🦙", "it's\na\n\nnewline\t.", "", "▁", "<s>[INST] <image> </s>",
+        "USER: What is on the sofa? ASSISTANT:", "  two  blanks, 123 numbers; déjà vu — 漢字 🦙", "it's\na\n\nnewline\t.", "", "▁",
+        "<s>[INST] <image> </s>",
     ];
 
     [Theory]
@@ -30,14 +31,17 @@ public sealed class GgufRoundTripTests
         AllTensors.Require(read);
         Assert.Empty(read.UnusedTensors());
         Assert.Equal(
-            (expected.VocabSize, expected.HiddenSize, expected.IntermediateSize, expected.Layers, expected.Heads, expected.KvHeads, expected.HeadDim),
+            (
+                expected.VocabSize, expected.HiddenSize, expected.IntermediateSize, expected.Layers, expected.Heads, expected.KvHeads,
+                expected.HeadDim),
             (found.VocabSize, found.HiddenSize, found.IntermediateSize, found.Layers, found.Heads, found.KvHeads, found.HeadDim));
         Assert.Equal(
             (expected.RmsNormEps, (float)expected.Rope.Theta, expected.QkvBias, expected.OutputBias, expected.MlpBias),
             (found.RmsNormEps, (float)found.Rope.Theta, found.QkvBias, found.OutputBias, found.MlpBias));
         Assert.Contains(original.EosTokenIds[0], read.EosTokenIds);
         if (expected.QkvBias)
-            Assert.Equal(original.Text("layers.0.self_attn.q_proj.bias").ToSingles(), read.Text("layers.0.self_attn.q_proj.bias").ToSingles());
+            Assert.Equal(
+                original.Text("layers.0.self_attn.q_proj.bias").ToSingles(), read.Text("layers.0.self_attn.q_proj.bias").ToSingles());
     }
 
     [Theory]

@@ -72,7 +72,9 @@ public sealed class MalformedGgufTests
             metadata.Add("tokenizer.ggml.model", "bert");
             metadata.Add("tokenizer.ggml.tokens", ["a"]);
         });
-        Assert.Contains("tokenizer.ggml.model: 'bert' found", Assert.Throws<TokenizerException>(() => Tokenizer.Load(path)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "tokenizer.ggml.model: 'bert' found", Assert.Throws<TokenizerException>(() => Tokenizer.Load(path)).Message,
+            StringComparison.Ordinal);
     }
 
     private static string RefusedWith(Action<GgufMetadataWriter> add, string key)

@@ -38,7 +38,9 @@ public sealed unsafe class HugePageMoveTests
         Assert.True(new ReadOnlySpan<byte>(file.Pointer, bytes.Length).SequenceEqual(bytes));
         Assert.Equal(OperatingSystem.IsLinux() ? length / HugePage * HugePage : 0, moved);
         if (OperatingSystem.IsLinux())
-            Assert.Equal((length - moved + Environment.SystemPageSize - 1) / Environment.SystemPageSize * Environment.SystemPageSize, MappedBytes(path));
+            Assert.Equal(
+                (length - moved + Environment.SystemPageSize - 1) / Environment.SystemPageSize * Environment.SystemPageSize,
+                MappedBytes(path));
     }
 
     [Fact]
@@ -63,9 +65,11 @@ public sealed unsafe class HugePageMoveTests
     }
 
     // Bytes of this process's addresses that are still pages of the file.
-    private static long MappedBytes(string path) => File.ReadLines("/proc/self/maps").Where(line => line.EndsWith(path, StringComparison.Ordinal)).Sum(line =>
+    private static long MappedBytes(string path)
     {
-        var ends = line[..line.IndexOf(' ', StringComparison.Ordinal)].Split('-');
-        return long.Parse(ends[1], NumberStyles.HexNumber, CultureInfo.InvariantCulture) - long.Parse(ends[0], NumberStyles.HexNumber, CultureInfo.InvariantCulture);
-    });
+        var maps = File.ReadLines("/proc/self/maps").Where(line => line.EndsWith(path, StringComparison.Ordinal));
+        return maps.Select(line => line[..line.IndexOf(' ', StringComparison.Ordinal)].Split('-')).Sum(ends => Address(ends[1]) - Address(ends[0]));
+    }
+
+    private static long Address(string text) => long.Parse(text, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
 }

@@ -85,7 +85,8 @@ public sealed class ReductionTests
     private static float[,] Distances(int seed, int rows, int width)
     {
         var random = new Random(seed);
-        var points = Enumerable.Range(0, rows).Select(_ => Enumerable.Range(0, width).Select(_ => random.NextDouble() - 0.5).ToArray()).ToArray();
+        var points = Enumerable.Range(0, rows).Select(_ => Enumerable.Range(0, width).Select(_ => random.NextDouble() - 0.5).ToArray())
+            .ToArray();
         var distances = new float[rows, rows];
         for (var i = 0; i < rows; i++)
         {

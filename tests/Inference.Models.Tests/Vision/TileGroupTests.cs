@@ -12,7 +12,8 @@ public sealed class TileGroupTests
     // 82 tokens a tile: six go together.
     private static readonly VisionShape Shape = new()
     {
-        Width = 32, Intermediate = 48, Heads = 2, NormEpsilon = 1e-5f, Activation = Activation.QuickGelu, ImageSize = 36, PatchSize = 4, ClassToken = true,
+        Width = 32, Intermediate = 48, Heads = 2, NormEpsilon = 1e-5f, Activation = Activation.QuickGelu, ImageSize = 36, PatchSize = 4,
+        ClassToken = true,
     };
 
     [Theory]

@@ -17,11 +17,13 @@ public sealed class TowerAttentionTests
         using var backend = new CpuBackend(new CpuOptions { Threads = 2 });
         var shape = new VisionShape
         {
-            Width = Width, Intermediate = 8, Heads = Heads, NormEpsilon = Epsilon, Activation = Activation.Gelu, ImageSize = 12, PatchSize = 3, ClassToken = classToken,
+            Width = Width, Intermediate = 8, Heads = Heads, NormEpsilon = Epsilon, Activation = Activation.Gelu, ImageSize = 12,
+            PatchSize = 3, ClassToken = classToken,
         };
         var random = new Random(classToken ? 1 : 2);
         var (norm, shift) = (Numbers(random, Width), Numbers(random, Width));
-        var (weight, bias, hidden) = (Numbers(random, 3 * Width * Width), Numbers(random, 3 * Width), Numbers(random, shape.Tokens * Width));
+        var (weight, bias, hidden) =
+            (Numbers(random, 3 * Width * Width), Numbers(random, 3 * Width), Numbers(random, shape.Tokens * Width));
         using var tower = Tower(backend, shape, norm, shift, weight, bias);
         using var workspace = new Workspace(backend, tower.AttentionWorkspaceLength);
         using var rows = backend.Allocate<float>(hidden.Length);
@@ -43,7 +45,8 @@ public sealed class TowerAttentionTests
             var deviation = Math.Sqrt(row.Average(x => (x - mean) * (x - mean)) + Epsilon);
             return row.Select((x, i) => ((x - mean) / deviation * norm[i]) + shift[i]).ToArray();
         }).ToArray();
-        double Project(int token, int output) => bias[output] + Enumerable.Range(0, Width).Sum(i => normed[token][i] * weight[(output * Width) + i]);
+        double Project(int token, int output) =>
+            bias[output] + Enumerable.Range(0, Width).Sum(i => normed[token][i] * weight[(output * Width) + i]);
 
         var queries = shape.ClassToken ? 1 : shape.Tokens;
         var received = new double[shape.Tokens];
@@ -66,7 +69,8 @@ public sealed class TowerAttentionTests
 
     private static VisionTower Tower(CpuBackend backend, VisionShape shape, float[] norm, float[] shift, float[] weight, float[] bias)
     {
-        Linear Of(float[] values, int outputs, float[]? addend = null) => new(Pack(backend, values, outputs), addend is null ? null : Upload(backend, addend));
+        Linear Of(float[] values, int outputs, float[]? addend = null) =>
+            new(Pack(backend, values, outputs), addend is null ? null : Upload(backend, addend));
         LayerNormWeights Norm() => new(Upload(backend, norm), Upload(backend, shift));
         var layer = new VisionLayer
         {
@@ -75,7 +79,8 @@ public sealed class TowerAttentionTests
         };
         Matrix Rows(int count) => new(backend.Allocate<float>(count * Width), count, Width);
         return new VisionTower(
-            backend, shape, Of(new float[Width * shape.PatchLength], Width), shape.ClassToken ? Rows(1) : null, Rows(shape.Tokens), preNorm: null, [layer]);
+            backend, shape, Of(new float[Width * shape.PatchLength], Width), shape.ClassToken ? Rows(1) : null, Rows(shape.Tokens),
+            preNorm: null, [layer]);
     }
 
     private static unsafe PackedMatrix Pack(CpuBackend backend, float[] values, int outputs)
@@ -93,5 +98,6 @@ public sealed class TowerAttentionTests
         return buffer;
     }
 
-    private static float[] Numbers(Random random, int count) => [.. Enumerable.Range(0, count).Select(_ => (float)(random.NextDouble() - 0.5))];
+    private static float[] Numbers(Random random, int count) =>
+        [.. Enumerable.Range(0, count).Select(_ => (float)(random.NextDouble() - 0.5))];
 }

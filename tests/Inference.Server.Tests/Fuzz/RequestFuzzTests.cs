@@ -6,7 +6,8 @@ using Inference.Server.Tests.Support;
 namespace Inference.Server.Tests.Fuzz;
 
 /// <summary>
-/// Random and damaged requests to every method: clean statuses, a server that lives, memory within bounds. The seed is in the message of a failure.
+/// Random and damaged requests to every method: clean statuses, a server that lives, memory within bounds. The seed is in the message of a
+/// failure.
 /// </summary>
 public sealed class RequestFuzzTests
 {

@@ -43,7 +43,9 @@ public sealed class EndingTests
         await using var server = await TestServer.StartAsync();
         var seed = await LongRun.Seed(server.Client);
         var failure = await RawCall.DeadlineAsync(server, Ask.Long(seed: seed), "100m");
-        Assert.Equal((StatusCode.DeadlineExceeded, "DEADLINE_EXCEEDED", "decode"), (failure.StatusCode, failure.Reason(), failure.Metadata("stage")));
+        Assert.Equal(
+            (StatusCode.DeadlineExceeded, "DEADLINE_EXCEEDED", "decode"),
+            (failure.StatusCode, failure.Reason(), failure.Metadata("stage")));
         Assert.True(await server.IsIdleWithin(TimeSpan.FromSeconds(2)));
     }
 
@@ -57,7 +59,8 @@ public sealed class EndingTests
         Assert.Equal((StatusCode.DeadlineExceeded, "queue"), (failure.StatusCode, failure.Metadata("stage")));
         // The only place of the queue is free again although the first request still runs.
         using var next = server.Client.Generate(Ask.Generate());
-        await Eventually.True(async () => (await server.Client.GetLoadAsync(new GetLoadRequest())) is { RunningRequests: 1, QueuedRequests: 1 });
+        await Eventually.True(
+            async () => (await server.Client.GetLoadAsync(new GetLoadRequest())) is { RunningRequests: 1, QueuedRequests: 1 });
     }
 
     [Fact]
@@ -74,11 +77,17 @@ public sealed class EndingTests
         var start = Stopwatch.GetTimestamp();
         var failure = await Streams.Fails(server.Client.Generate(request));
         Assert.InRange(Stopwatch.GetElapsedTime(start), TimeSpan.Zero, TimeSpan.FromMilliseconds(500));
-        Assert.Equal((StatusCode.ResourceExhausted, "QUEUE_FULL", TimeSpan.FromSeconds(1)), (failure.StatusCode, failure.Reason(), failure.RetryDelay()));
+        Assert.Equal(
+            (StatusCode.ResourceExhausted, "QUEUE_FULL", TimeSpan.FromSeconds(1)),
+            (failure.StatusCode, failure.Reason(), failure.RetryDelay()));
         Assert.NotEmpty(failure.GetDetail<Google.Rpc.QuotaFailure>()!.Violations);
 
         // Regions are taken all or none.
-        var regions = new DescribeRegionsRequest { Image = Ask.Image(Demo.FirstScene), Regions = { Ask.Region("a", 0, 0, 1, 1), Ask.Region("b", 0, 0, 1, 1) } };
+        var regions = new DescribeRegionsRequest
+        {
+            Image = Ask.Image(Demo.FirstScene),
+            Regions = { Ask.Region("a", 0, 0, 1, 1), Ask.Region("b", 0, 0, 1, 1) },
+        };
         Assert.Equal("QUEUE_FULL", (await Streams.Fails(server.Client.DescribeRegions(regions))).Reason());
         second.Dispose();
         third.Dispose();

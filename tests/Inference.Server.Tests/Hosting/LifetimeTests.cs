@@ -26,7 +26,8 @@ public sealed class LifetimeTests
         var health = new Health.HealthClient(channel);
 
         var early = await Assert.ThrowsAsync<RpcException>(async () => await client.ListModelsAsync(new ListModelsRequest()));
-        Assert.Equal((StatusCode.Unavailable, "SERVER_LOADING", TimeSpan.FromSeconds(1)), (early.StatusCode, early.Reason(), early.RetryDelay()));
+        Assert.Equal(
+            (StatusCode.Unavailable, "SERVER_LOADING", TimeSpan.FromSeconds(1)), (early.StatusCode, early.Reason(), early.RetryDelay()));
         Assert.Equal([ServingStatus.NotServing, ServingStatus.NotServing], await Statuses(health));
 
         loaded.SetResult(Host(backend));
@@ -65,7 +66,9 @@ public sealed class LifetimeTests
         Assert.True(await watch.ResponseStream.MoveNext());
         Assert.Equal(ServingStatus.NotServing, watch.ResponseStream.Current.Status);
         var refused = await Streams.Fails(server.Client.Generate(Ask.Generate()));
-        Assert.Equal((StatusCode.Unavailable, "SERVER_DRAINING", TimeSpan.FromSeconds(1)), (refused.StatusCode, refused.Reason(), refused.RetryDelay()));
+        Assert.Equal(
+            (StatusCode.Unavailable, "SERVER_DRAINING", TimeSpan.FromSeconds(1)),
+            (refused.StatusCode, refused.Reason(), refused.RetryDelay()));
 
         watch.Dispose();
         var answers = await Task.WhenAll(running.Select(Streams.ReadAll));
@@ -92,7 +95,12 @@ public sealed class LifetimeTests
         await using var server = await TestServer.StartAsync();
         using var call = server.Client.Generate(Ask.Long(seed: await LongRun.Seed(server.Client)));
         Assert.True(await call.ResponseStream.MoveNext());
-        var broken = Submit(server, new GenerationRequest { Prompt = Prompt(server), Sampling = server.Models.Models[0].Resolve(null, 0), Trace = new BrokenTrace() });
+        var broken = Submit(server, new GenerationRequest
+        {
+            Prompt = Prompt(server),
+            Sampling = server.Models.Models[0].Resolve(null, 0),
+            Trace = new BrokenTrace(),
+        });
         var result = await broken.Completion.WaitAsync(TimeSpan.FromSeconds(20));
         Assert.Equal((Engine.FinishReason.Failed, "secret"), (result.Reason, result.Failure?.Message));
         Assert.True(await call.ResponseStream.MoveNext());
@@ -105,7 +113,13 @@ public sealed class LifetimeTests
         await using var server = await TestServer.StartAsync();
         using var call = server.Client.Generate(Ask.Long(seed: await LongRun.Seed(server.Client)));
         Assert.True(await call.ResponseStream.MoveNext());
-        Submit(server, new GenerationRequest { Prompt = Prompt(server), Sampling = server.Models.Models[0].Resolve(null, 0), Images = new BrokenImages(), CancellationToken = new(canceled: true) });
+        Submit(server, new GenerationRequest
+        {
+            Prompt = Prompt(server),
+            Sampling = server.Models.Models[0].Resolve(null, 0),
+            Images = new BrokenImages(),
+            CancellationToken = new(canceled: true),
+        });
         AssertFault(await Streams.Fails(call));
         var fault = await Assert.ThrowsAsync<InvalidOperationException>(() => server.Server.Completion.WaitAsync(TimeSpan.FromSeconds(5)));
         Assert.Equal("secret", fault.Message);
@@ -115,7 +129,8 @@ public sealed class LifetimeTests
 
     private static Generation Submit(TestServer server, GenerationRequest request) => server.Models.Engine.Submit("demo", request);
 
-    private static Inference.Models.Prompts.EncodedPrompt Prompt(TestServer server) => server.Models.Models[0].Prompts.EncodeRaw("hello", []);
+    private static Inference.Models.Prompts.EncodedPrompt Prompt(TestServer server) =>
+        server.Models.Models[0].Prompts.EncodeRaw("hello", []);
 
     private static void AssertFault(RpcException failure)
     {
@@ -137,9 +152,11 @@ public sealed class LifetimeTests
     {
         public void OnImageFeatures(int image, ReadOnlySpan<float> rows, int width) => throw new InvalidOperationException("secret");
 
-        public void OnHidden(int index, int firstPosition, ReadOnlySpan<float> rows, int width) => throw new InvalidOperationException("secret");
+        public void OnHidden(int index, int firstPosition, ReadOnlySpan<float> rows, int width) =>
+            throw new InvalidOperationException("secret");
 
-        public void OnPromptOutput(int position, ReadOnlySpan<float> normed, ReadOnlySpan<float> logits) => throw new InvalidOperationException("secret");
+        public void OnPromptOutput(int position, ReadOnlySpan<float> normed, ReadOnlySpan<float> logits) =>
+            throw new InvalidOperationException("secret");
 
         public void OnStep(int step, ReadOnlySpan<float> scores, int? layer) => throw new InvalidOperationException("secret");
     }

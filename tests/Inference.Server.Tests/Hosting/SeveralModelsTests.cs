@@ -63,9 +63,15 @@ public sealed class SeveralModelsTests : IAsyncLifetime
     [Fact]
     public async Task The_folder_says_how_regions_are_asked_for()
     {
-        var request = new DescribeRegionsRequest { Model = "random", Image = Ask.Image(Demo.FirstScene), Regions = { Ask.Region("a", 0.25, 0.5, 0.75, 1) } };
+        var request = new DescribeRegionsRequest
+        {
+            Model = "random",
+            Image = Ask.Image(Demo.FirstScene),
+            Regions = { Ask.Region("a", 0.25, 0.5, 0.75, 1) },
+        };
         request.Parameters = new GenerationParameters { Stop = new StopConditions { MaxTokens = 4 } };
-        var described = (await Streams.ReadAll(_server.Client.DescribeRegions(request))).Single(next => next.RegionCompleted is not null).RegionCompleted;
+        var described = (await Streams.ReadAll(_server.Client.DescribeRegions(request)))
+            .Single(next => next.RegionCompleted is not null).RegionCompleted;
         var same = Ask.Generate("What is at (250|500|750|1000)?", maxTokens: 4);
         same.Model = "random";
         var generated = await _server.Client.Complete(same);
@@ -83,7 +89,8 @@ public sealed class SeveralModelsTests : IAsyncLifetime
             Parameters = new GenerationParameters { Stop = new StopConditions { MaxTokens = 4 } },
             Candidates = new CandidateOptions { Samples = 2, Listener = "demo" },
         };
-        var candidate = (await Streams.ReadAll(_server.Client.DescribeRegions(request))).First(next => next.Candidate is not null).Candidate;
+        var candidate = (await Streams.ReadAll(_server.Client.DescribeRegions(request)))
+            .First(next => next.Candidate is not null).Candidate;
         var found = await _server.Client.LocatePhraseAsync(
             new LocatePhraseRequest { Image = request.Image, Phrase = candidate.Text.Trim(), Space = CoordinateSpace.Normalized });
         Assert.Equal(found.Boxes.FirstOrDefault(), candidate.Located);
@@ -97,7 +104,8 @@ public sealed class SeveralModelsTests : IAsyncLifetime
         request.Parameters.Sampling = new SamplingParameters { Temperature = 100, Seed = 3 };
         request.Output = new OutputOptions { Tokens = true };
         var events = await Streams.ReadAll(_server.Client.Generate(request));
-        var ids = events.Where(next => next.Token is not null).SelectMany(next => next.Token.Tokens).Select(token => (int)token.Id).ToArray();
+        var ids = events.Where(next => next.Token is not null).SelectMany(next => next.Token.Tokens).Select(token => (int)token.Id)
+            .ToArray();
         var whole = _server.Models.Find("random")!.Tokenizer.Decode(ids, skipSpecialTokens: true);
         var joined = string.Concat(events[1..^1].Select(next => next.Token.Text));
         Assert.Contains('\uFFFD', whole);

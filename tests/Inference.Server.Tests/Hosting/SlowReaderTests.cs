@@ -31,7 +31,12 @@ public sealed class SlowReaderTests
     {
         await using var server = await TestServer.StartAsync(Impatient, TestServer.SmallEngine with { UnreadTokens = 16 });
         var wordy = await Wordy(server);
-        var request = new DescribeRegionsRequest { Image = Ask.Image(Demo.FirstScene), Parameters = wordy.Parameters, Output = wordy.Output };
+        var request = new DescribeRegionsRequest
+        {
+            Image = Ask.Image(Demo.FirstScene),
+            Parameters = wordy.Parameters,
+            Output = wordy.Output,
+        };
         request.Regions.AddRange(Enumerable.Range(0, 4).Select(i => Ask.Region($"{i}", 0, 0, 1, 1)));
         using var channel = server.NewChannel();
         using var stuck = new VisionLanguageService.VisionLanguageServiceClient(channel).DescribeRegions(request);

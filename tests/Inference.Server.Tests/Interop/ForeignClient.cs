@@ -17,7 +17,8 @@ internal static class ForeignClient
         return RunAsync("node", server, plan,
         [
             Path.Combine(folder, "client.mjs"), "--include", Path.Combine(Repository, "protos"),
-            "--proto", "glassbox/v1/service.proto", "--proto", "grpc/health/v1/health.proto", "--proto", "grpc/reflection/v1/reflection.proto",
+            "--proto", "glassbox/v1/service.proto", "--proto", "grpc/health/v1/health.proto", "--proto",
+            "grpc/reflection/v1/reflection.proto",
         ]);
     }
 
@@ -27,7 +28,8 @@ internal static class ForeignClient
         return RunAsync("/usr/bin/python3", server, plan, [Path.Combine(Interop, "grpcio", "client.py")]);
     }
 
-    private static async Task<IReadOnlyDictionary<string, JsonElement>> RunAsync(string program, Uri server, string plan, string[] arguments)
+    private static async Task<IReadOnlyDictionary<string, JsonElement>> RunAsync(
+        string program, Uri server, string plan, string[] arguments)
     {
         var file = Path.GetTempFileName();
         await File.WriteAllTextAsync(file, plan);

@@ -38,10 +38,18 @@ public sealed class InteropTests(ServerFixture fixture)
         var region = new JsonObject
         {
             ["id"] = "a",
-            ["box"] = new JsonObject { ["x1"] = 0.14, ["y1"] = 0.5, ["x2"] = 0.45, ["y2"] = 0.81, ["space"] = "COORDINATE_SPACE_NORMALIZED" },
+            ["box"] = new JsonObject
+            {
+                ["x1"] = 0.14,
+                ["y1"] = 0.5,
+                ["x2"] = 0.45,
+                ["y2"] = 0.81,
+                ["space"] = "COORDINATE_SPACE_NORMALIZED",
+            },
         };
         var regions = new JsonObject { ["image"] = image["image"]!.DeepClone(), ["regions"] = new JsonArray(region) };
-        var chunks = Demo.FirstScene.Chunk(1000).Select(chunk => new JsonObject { ["chunk"] = Convert.ToBase64String(chunk) }).ToArray<JsonNode>();
+        var chunks = Demo.FirstScene.Chunk(1000).Select(chunk => new JsonObject { ["chunk"] = Convert.ToBase64String(chunk) })
+            .ToArray<JsonNode>();
         return new JsonArray(
             Case("generate", "Generate", [question]),
             Case("regions", "DescribeRegions", [regions]),
@@ -87,7 +95,8 @@ public sealed class InteropTests(ServerFixture fixture)
         string Trailer(string name, string key) => results[name].GetProperty("trailers").GetProperty(key).GetString()!;
         Google.Rpc.Status Details(string name) =>
             Google.Rpc.Status.Parser.ParseFrom(Convert.FromBase64String(Trailer(name, "grpc-status-details-bin")));
-        void Fails(string name, Code code) => Assert.True(results[name].GetProperty("code").GetInt32() == (int)code, $"{name}: {results[name]}");
+        void Fails(string name, Code code) =>
+            Assert.True(results[name].GetProperty("code").GetInt32() == (int)code, $"{name}: {results[name]}");
         int Ok(string name)
         {
             Fails(name, Code.OK);
@@ -97,7 +106,11 @@ public sealed class InteropTests(ServerFixture fixture)
 
     private static JsonObject Question(params JsonNode[] parts) => new()
     {
-        ["messages"] = new JsonArray(new JsonObject { ["role"] = "ROLE_USER", ["parts"] = new JsonArray([.. parts.Select(part => part.DeepClone())]) }),
+        ["messages"] = new JsonArray(new JsonObject
+        {
+            ["role"] = "ROLE_USER",
+            ["parts"] = new JsonArray([.. parts.Select(part => part.DeepClone())]),
+        }),
     };
 
     private static JsonObject Case(string name, string method, JsonNode[] requests, params (string Key, JsonNode Value)[] settings)

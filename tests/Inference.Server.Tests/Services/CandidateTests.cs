@@ -30,8 +30,11 @@ public sealed class CandidateTests(ServerFixture fixture)
             alone.Candidates = null;
             alone.Parameters.Strategy = candidate.Source.Strategy;
             alone.Parameters.Sampling = candidate.Source.Sampling;
-            var own = Assert.Single(await Streams.ReadAll(Client.DescribeRegions(alone)), next => next.RegionCompleted is not null).RegionCompleted;
-            Assert.Equal((own.Text, own.Usage.CompletionTokens, own.FinishReason), (candidate.Text, candidate.CompletionTokens, candidate.FinishReason));
+            var own = Assert.Single(
+                await Streams.ReadAll(Client.DescribeRegions(alone)), next => next.RegionCompleted is not null).RegionCompleted;
+            Assert.Equal(
+                (own.Text, own.Usage.CompletionTokens, own.FinishReason),
+                (candidate.Text, candidate.CompletionTokens, candidate.FinishReason));
             var found = await Client.LocatePhraseAsync(new LocatePhraseRequest
             {
                 Image = request.Image,
@@ -57,7 +60,8 @@ public sealed class CandidateTests(ServerFixture fixture)
             var box = request.Regions[0].Box;
             var iou = candidate.Located is null ? 0 : Grounding.Overlap.IntersectionOverUnion(
                 new Models.Regions.Box(box.X1, box.Y1, box.X2, box.Y2),
-                new Models.Regions.Box(candidate.Located.Box.X1, candidate.Located.Box.Y1, candidate.Located.Box.X2, candidate.Located.Box.Y2));
+                new Models.Regions.Box(
+                    candidate.Located.Box.X1, candidate.Located.Box.Y1, candidate.Located.Box.X2, candidate.Located.Box.Y2));
             Assert.Equal(iou, candidate.Iou, 9);
             Assert.Equal(ranking == CandidateRanking.IouShareLikelihood, candidate.HasLikelihood);
             var score = candidate.Iou == 0 ? 0 : ranking switch
@@ -107,7 +111,10 @@ public sealed class CandidateTests(ServerFixture fixture)
     public async Task A_text_is_located_once_and_of_equal_ones_the_first_wins()
     {
         var one = await Describe(Request(new CandidateOptions { Sources = { new CandidateSource() } }));
-        var three = await Describe(Request(new CandidateOptions { Sources = { new CandidateSource(), new CandidateSource(), new CandidateSource() } }));
+        var three = await Describe(Request(new CandidateOptions
+        {
+            Sources = { new CandidateSource(), new CandidateSource(), new CandidateSource() },
+        }));
         Assert.Equal(0u, three.Completed.Candidate);
         Assert.Equal(one.Completed.Text, three.Completed.Text);
         var description = one.Completed.Usage.CompletionTokens;
@@ -135,7 +142,8 @@ public sealed class CandidateTests(ServerFixture fixture)
         var together = Request(new CandidateOptions { Samples = 4 });
         together.Regions.Insert(0, Ask.Region("second", 0.56, 0.63, 0.74, 0.79));
         var events = await Streams.ReadAll(Client.DescribeRegions(together));
-        Assert.Equal(alone.Candidates, events.Where(next => next.RegionId == "first" && next.Candidate is not null).Select(next => next.Candidate));
+        Assert.Equal(
+            alone.Candidates, events.Where(next => next.RegionId == "first" && next.Candidate is not null).Select(next => next.Candidate));
     }
 
     [Theory]
@@ -146,10 +154,13 @@ public sealed class CandidateTests(ServerFixture fixture)
     [InlineData("""{"layers":[4294967295]}""", "candidates.layers[0]")]
     [InlineData("""{"samples":2,"ranking":9}""", "candidates.ranking")]
     [InlineData("""{"sources":[{},{"strategy":{"name":"oracle"}}]}""", "candidates.sources[1].strategy.name")]
-    [InlineData("""{"sources":[{"strategy":{"name":"dola","settings":{"layers":"99"}}}]}""", "candidates.sources[0].strategy.settings[layers]")]
+    [InlineData(
+        """{"sources":[{"strategy":{"name":"dola","settings":{"layers":"99"}}}]}""", "candidates.sources[0].strategy.settings[layers]")]
     [InlineData("""{"sources":[{"sampling":{"temperature":-1}}]}""", "candidates.sources[0].sampling.temperature")]
     [InlineData("""{"samples":2,"listenerParameters":{"stop":{"maxTokens":0}}}""", "candidates.listener_parameters.stop.max_tokens")]
-    [InlineData("""{"samples":2,"listenerParameters":{"pruning":{"stages":[{"layer":0,"keep":1}]}}}""", "candidates.listener_parameters.pruning.stages[0].layer")]
+    [InlineData(
+        """{"samples":2,"listenerParameters":{"pruning":{"stages":[{"layer":0,"keep":1}]}}}""",
+        "candidates.listener_parameters.pruning.stages[0].layer")]
     public async Task What_is_wrong_is_named(string options, string field)
     {
         var request = Request(CandidateOptions.Parser.ParseJson(options));

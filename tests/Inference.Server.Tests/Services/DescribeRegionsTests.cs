@@ -96,8 +96,8 @@ public sealed class DescribeRegionsTests(ServerFixture fixture)
         Assert.Equal(StatusCode.InvalidArgument, failure.StatusCode);
         string[] wrong =
         [
-            "output.top_logprobs", "regions[1].id", "regions[1].box.x2", "regions[1].box.y2", "regions[2].id", "regions[2].box.x1", "regions[2].box.x2",
-            "regions[3].box.space", "regions[4].box",
+            "output.top_logprobs", "regions[1].id", "regions[1].box.x2", "regions[1].box.y2", "regions[2].id", "regions[2].box.x1",
+            "regions[2].box.x2", "regions[3].box.space", "regions[4].box",
         ];
         Assert.Equal(wrong.Order(StringComparer.Ordinal), failure.Fields().Order(StringComparer.Ordinal));
     }

@@ -59,7 +59,15 @@ public sealed class GenerateOutputTests(ServerFixture fixture)
     public async Task Effective_parameters_have_every_field_and_repeat_what_was_sent()
     {
         var request = Ask.Generate(maxTokens: 5);
-        request.Parameters.Sampling = new SamplingParameters { Temperature = 0.7, TopP = 0.9, TopK = 40, MinP = 0.05, RepetitionPenalty = 1.1, Seed = 77 };
+        request.Parameters.Sampling = new SamplingParameters
+        {
+            Temperature = 0.7,
+            TopP = 0.9,
+            TopK = 40,
+            MinP = 0.05,
+            RepetitionPenalty = 1.1,
+            Seed = 77,
+        };
         request.Parameters.Stop.Sequences.Add("zzz");
         request.Parameters.Stop.TimeLimit = new Google.Protobuf.WellKnownTypes.Duration { Seconds = 20 };
         var effective = (await Client.Complete(request)).EffectiveParameters;
@@ -67,7 +75,8 @@ public sealed class GenerateOutputTests(ServerFixture fixture)
 
         var silent = (await Client.Complete(new GenerateRequest { Messages = { Ask.User("Describe the image.") } })).EffectiveParameters;
         var sampling = silent.Sampling;
-        Assert.Equal((0.0, 0u, 1.0, 0.0, 1.0), (sampling.Temperature, sampling.TopK, sampling.TopP, sampling.MinP, sampling.RepetitionPenalty));
+        Assert.Equal(
+            (0.0, 0u, 1.0, 0.0, 1.0), (sampling.Temperature, sampling.TopK, sampling.TopP, sampling.MinP, sampling.RepetitionPenalty));
         // max_new_tokens of the model's generation_config.json.
         Assert.Equal(128u, silent.Stop.MaxTokens);
         Assert.True(sampling.HasSeed && sampling.Seed < 1UL << 53);

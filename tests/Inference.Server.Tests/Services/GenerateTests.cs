@@ -28,7 +28,8 @@ public sealed class GenerateTests(ServerFixture fixture)
 
         var completed = events[^1].Completed;
         Assert.Equal(Glassbox.V1.FinishReason.StopToken, completed.FinishReason);
-        Assert.Equal("there are a large yellow cross, a small orange triangle, a large green ring and a small yellow diamond", completed.Text);
+        Assert.Equal(
+            "there are a large yellow cross, a small orange triangle, a large green ring and a small yellow diamond", completed.Text);
         Assert.Equal(completed.Text, string.Concat(events[1..^1].Select(next => next.Token.Text)));
         Assert.Equal((76u, 64u, 22u), (completed.Usage.PromptTokens, completed.Usage.ImageTokens, completed.Usage.CompletionTokens));
         Assert.Equal(22u, events[^2].Token.CompletionTokens);

@@ -46,7 +46,11 @@ public sealed class GuardTests : IAsyncLifetime
         Assert.Equal(streaming == GuardStreaming.Eager, events.Exists(next => next.Retracted is not null));
         var effective = completed.EffectiveParameters.Guard;
         Assert.Equal((0.05, streaming), (effective.Threshold, effective.Streaming));
-        Assert.Equal((16u, 8u, 4000u, 2.0), (effective.Resampling.Alternatives, effective.Resampling.Attempts, effective.Resampling.MaxTokens, effective.Resampling.Temperature));
+        Assert.Equal(
+            (16u, 8u, 4000u, 2.0),
+            (
+                effective.Resampling.Alternatives, effective.Resampling.Attempts, effective.Resampling.MaxTokens,
+                effective.Resampling.Temperature));
     }
 
     [Fact]
@@ -54,7 +58,11 @@ public sealed class GuardTests : IAsyncLifetime
     {
         var request = Ask.Generate(image: Scene);
         var plain = await Client.Complete(request);
-        request.Parameters.Guard = new SentenceGuard { Probe = new ProbeChoice { Name = "objects", FalsePositiveRate = 0.1 }, Unit = GuardUnit.Clause };
+        request.Parameters.Guard = new SentenceGuard
+        {
+            Probe = new ProbeChoice { Name = "objects", FalsePositiveRate = 0.1 },
+            Unit = GuardUnit.Clause,
+        };
         var completed = await Client.Complete(request);
         Assert.Equal(plain.Text, completed.Text);
         var effective = completed.EffectiveParameters.Guard;
@@ -67,7 +75,13 @@ public sealed class GuardTests : IAsyncLifetime
     public async Task A_guard_that_abstains_says_why_the_answer_ended()
     {
         var request = Ask.Generate(image: Scene);
-        request.Parameters.Guard = new SentenceGuard { Claims = new Verification(), Threshold = 0, Action = GuardAction.Abstain, Unit = GuardUnit.Clause };
+        request.Parameters.Guard = new SentenceGuard
+        {
+            Claims = new Verification(),
+            Threshold = 0,
+            Action = GuardAction.Abstain,
+            Unit = GuardUnit.Clause,
+        };
         var completed = await Client.Complete(request);
         Assert.Equal((FinishReason.Guard, 1u, ""), (completed.FinishReason, completed.Usage.Guard.Removed, completed.Text));
     }
@@ -93,7 +107,8 @@ public sealed class GuardTests : IAsyncLifetime
         await Refused(new SentenceGuard(), "parameters.guard");
         await Refused(new SentenceGuard { Probe = new ProbeChoice { Name = "none" } }, "parameters.guard.probe.name");
         await Refused(
-            new SentenceGuard { Probe = new ProbeChoice { Name = "objects", FalsePositiveRate = 0.3 } }, "parameters.guard.probe.false_positive_rate");
+            new SentenceGuard { Probe = new ProbeChoice { Name = "objects", FalsePositiveRate = 0.3 } },
+            "parameters.guard.probe.false_positive_rate");
         await Refused(new SentenceGuard { Claims = new Verification { Threshold = 2 } }, "parameters.guard.claims.threshold");
         await Refused(
             new SentenceGuard { Claims = new Verification(), Threshold = double.NaN, Action = (GuardAction)9, Unit = (GuardUnit)(-1) },
@@ -104,7 +119,14 @@ public sealed class GuardTests : IAsyncLifetime
             {
                 Claims = new Verification(),
                 Action = GuardAction.Resample,
-                Resampling = new Resampling { Alternatives = 17, Attempts = 0, MaxTokens = 0, Temperature = 0, Acceptance = (GuardAcceptance)7 },
+                Resampling = new Resampling
+                {
+                    Alternatives = 17,
+                    Attempts = 0,
+                    MaxTokens = 0,
+                    Temperature = 0,
+                    Acceptance = (GuardAcceptance)7,
+                },
             },
             "parameters.guard.resampling.alternatives", "parameters.guard.resampling.attempts", "parameters.guard.resampling.max_tokens",
             "parameters.guard.resampling.temperature", "parameters.guard.resampling.acceptance");

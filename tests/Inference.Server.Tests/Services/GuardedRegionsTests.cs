@@ -85,7 +85,12 @@ public sealed class GuardedRegionsTests : IAsyncLifetime
         var ended = (await Describe(request))["r0"].End;
         Assert.Equal((FinishReason.Guard, 1u, ""), (ended.FinishReason, ended.Usage.Guard.Removed, ended.Text));
 
-        request.Parameters.Guard = new SentenceGuard { Probe = new ProbeChoice { Name = "objects" }, Threshold = 0, Action = GuardAction.Verify };
+        request.Parameters.Guard = new SentenceGuard
+        {
+            Probe = new ProbeChoice { Name = "objects" },
+            Threshold = 0,
+            Action = GuardAction.Verify,
+        };
         var verified = (await Describe(request))["r0"];
         Assert.Equal(plain.Text, verified.End.Text);
         Assert.Contains(verified.Events, next => next.Guarded is { Outcome: GuardOutcome.Flagged, Claims.Count: > 0 });
@@ -172,7 +177,8 @@ public sealed class GuardedRegionsTests : IAsyncLifetime
             Samples = 2,
             ListenerParameters = new GenerationParameters { Guard = new SentenceGuard { Claims = new Verification() } },
         };
-        await Refused("parameters.verification", "parameters.best_of", "parameters.guard.streaming", "candidates.listener_parameters.guard");
+        await Refused(
+            "parameters.verification", "parameters.best_of", "parameters.guard.streaming", "candidates.listener_parameters.guard");
 
         request = Request(regions: 1);
         request.Parameters.Guard = Denying(GuardStreaming.Eager);
@@ -213,10 +219,13 @@ public sealed class GuardedRegionsTests : IAsyncLifetime
         return request;
     }
 
-    private async Task<Dictionary<string, (RegionCompleted End, List<DescribeRegionsResponse> Events)>> Describe(DescribeRegionsRequest request) =>
+    private async Task<Dictionary<string, (RegionCompleted End, List<DescribeRegionsResponse> Events)>> Describe(
+        DescribeRegionsRequest request) =>
         Collect(await Streams.ReadAll(Client.DescribeRegions(request)));
 
-    private static Dictionary<string, (RegionCompleted End, List<DescribeRegionsResponse> Events)> Collect(List<DescribeRegionsResponse> events) => events
+    private static Dictionary<string, (RegionCompleted End, List<DescribeRegionsResponse> Events)> Collect(
+        List<DescribeRegionsResponse> events) =>
+        events
         .Where(next => next.RegionId.Length > 0)
         .GroupBy(next => next.RegionId)
         .ToDictionary(own => own.Key, own => (own.Last().RegionCompleted, own.ToList()));

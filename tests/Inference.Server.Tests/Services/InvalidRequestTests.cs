@@ -80,7 +80,8 @@ public sealed class InvalidRequestTests(ServerFixture fixture)
     {
         var request = new GenerateRequest { Messages = { Ask.User(string.Concat(Enumerable.Repeat("yellow ", 1100))) } };
         var failure = await Streams.Fails(Client.Generate(request));
-        Assert.Equal((StatusCode.InvalidArgument, "CONTEXT_TOO_LONG", "1023"), (failure.StatusCode, failure.Reason(), failure.Metadata("limit")));
+        Assert.Equal(
+            (StatusCode.InvalidArgument, "CONTEXT_TOO_LONG", "1023"), (failure.StatusCode, failure.Reason(), failure.Metadata("limit")));
         Assert.True(int.Parse(failure.Metadata("actual")!, System.Globalization.CultureInfo.InvariantCulture) > 1100);
         Assert.Equal(["messages"], failure.Fields());
     }
@@ -135,7 +136,12 @@ public sealed class InvalidRequestTests(ServerFixture fixture)
     [Fact]
     public async Task A_phrase_must_have_1_to_2048_bytes_and_a_known_space()
     {
-        var request = new LocatePhraseRequest { Image = Ask.Image(Demo.FirstScene), Phrase = new string('é', 1025), Space = (CoordinateSpace)9 };
+        var request = new LocatePhraseRequest
+        {
+            Image = Ask.Image(Demo.FirstScene),
+            Phrase = new string('é', 1025),
+            Space = (CoordinateSpace)9,
+        };
         var failure = await Assert.ThrowsAsync<RpcException>(async () => await Client.LocatePhraseAsync(request));
         Assert.Equal(["phrase", "space"], failure.Fields());
         var empty = await Assert.ThrowsAsync<RpcException>(async () => await Client.LocatePhraseAsync(new LocatePhraseRequest()));
@@ -151,5 +157,6 @@ public sealed class InvalidRequestTests(ServerFixture fixture)
 
     private static string Strategy(string fields) => Question("\"strategy\":{" + fields + "}");
 
-    private static string Question(string parameters) => """{"messages":[{"role":"ROLE_USER","parts":[{"text":"a"}]}],"parameters":{""" + parameters + "}}";
+    private static string Question(string parameters) =>
+        """{"messages":[{"role":"ROLE_USER","parts":[{"text":"a"}]}],"parameters":{""" + parameters + "}}";
 }

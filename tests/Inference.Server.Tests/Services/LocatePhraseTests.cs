@@ -19,7 +19,12 @@ public sealed class LocatePhraseTests(ServerFixture fixture)
         foreach (var (image, question, answer) in cases)
         {
             var phrase = question[Before.Length..^1];
-            var request = new LocatePhraseRequest { Image = Ask.Image(Demo.Scene(image)), Phrase = phrase, Space = CoordinateSpace.Normalized };
+            var request = new LocatePhraseRequest
+            {
+                Image = Ask.Image(Demo.Scene(image)),
+                Phrase = phrase,
+                Space = CoordinateSpace.Normalized,
+            };
             var response = await Client.LocatePhraseAsync(request);
             Assert.Equal(answer, response.Text);
             var expected = answer.Trim('[', ']').Split(',').Select(number => double.Parse(number, CultureInfo.InvariantCulture)).ToArray();

@@ -53,7 +53,8 @@ public sealed class ProbeTests : IAsyncLifetime
         Assert.All(tokens.SelectMany(token => token.Probes), score => Assert.InRange(score.Probability, 0, 1));
 
         ScoredSentence[] sentences = [.. events.Select(next => next.Sentence).OfType<ScoredSentence>()];
-        Assert.Equal(plain.Text.Split(' ', StringSplitOptions.RemoveEmptyEntries), sentences.SelectMany(sentence => sentence.Text.Split(' ')));
+        Assert.Equal(
+            plain.Text.Split(' ', StringSplitOptions.RemoveEmptyEntries), sentences.SelectMany(sentence => sentence.Text.Split(' ')));
         foreach (var sentence in sentences)
         {
             ProbeScore[] scores =

@@ -56,11 +56,19 @@ public sealed class PruningTests(ServerFixture fixture)
     public async Task A_schedule_is_echoed_as_the_stages_that_it_came_to()
     {
         var request = Ask.Generate();
-        request.Parameters.Pruning = new Pruning { Average = new AverageSchedule { Share = 0.5 }, Ranking = "random", Seed = 9, Positions = PositionPolicy.Keep };
+        request.Parameters.Pruning = new Pruning
+        {
+            Average = new AverageSchedule { Share = 0.5 },
+            Ranking = "random",
+            Seed = 9,
+            Positions = PositionPolicy.Keep,
+        };
         var completed = await Client.Complete(request);
         var echoed = completed.EffectiveParameters.Pruning;
         Assert.Equal(3, echoed.Stages.Count);
-        Assert.Equal((Pruning.ScheduleOneofCase.None, "random", 9ul, PositionPolicy.Keep), (echoed.ScheduleCase, echoed.Ranking, echoed.Seed, echoed.Positions));
+        Assert.Equal(
+            (Pruning.ScheduleOneofCase.None, "random", 9ul, PositionPolicy.Keep),
+            (echoed.ScheduleCase, echoed.Ranking, echoed.Seed, echoed.Positions));
         Assert.Equal(echoed.Stages.Select(stage => (uint)(64 * stage.Keep)), completed.Usage.Pruning.KeptTokens);
         Assert.True(completed.Usage.Pruning.RankingTime.ToTimeSpan() > TimeSpan.Zero);
 

@@ -33,7 +33,8 @@ public sealed class ServerFactsTests(ServerFixture fixture)
         Assert.Equal(("demo", "llava", 1024u, 64u), (model.Name, model.Family, model.ContextLength, model.ImageTokens));
         Assert.Equal(WeightsFormat.Bf16, model.WeightsFormat);
         Assert.Matches("^[0-9a-f]{64}$", model.Fingerprint);
-        Assert.Equal([Capability.Generate, Capability.DescribeRegions, Capability.LocatePhrase, Capability.VerifyClaims], model.Capabilities);
+        Assert.Equal(
+            [Capability.Generate, Capability.DescribeRegions, Capability.LocatePhrase, Capability.VerifyClaims], model.Capabilities);
     }
 
     [Fact]
@@ -53,7 +54,8 @@ public sealed class ServerFactsTests(ServerFixture fixture)
     public async Task An_unknown_model_is_not_found_and_the_known_ones_are_named()
     {
         var failure = await Assert.ThrowsAsync<RpcException>(async () => await Client.GetLoadAsync(new GetLoadRequest { Model = "gpt" }));
-        Assert.Equal((StatusCode.NotFound, "MODEL_NOT_FOUND", "demo"), (failure.StatusCode, failure.Reason(), failure.Metadata("known_models")));
+        Assert.Equal(
+            (StatusCode.NotFound, "MODEL_NOT_FOUND", "demo"), (failure.StatusCode, failure.Reason(), failure.Metadata("known_models")));
         Assert.Equal(StatusCode.NotFound, (await Streams.Fails(Client.Generate(new GenerateRequest { Model = "gpt" }))).StatusCode);
     }
 }

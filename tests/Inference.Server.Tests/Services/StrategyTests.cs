@@ -13,7 +13,9 @@ public sealed class StrategyTests(ServerFixture fixture)
     public async Task Every_listed_strategy_answers_with_its_defaults_and_echoes_every_setting()
     {
         var listed = (await Client.ListModelsAsync(new ListModelsRequest())).Strategies;
-        Assert.Equal(["apc", "deco", "dola", "layer-mix", "m3id", "pie", "unleash", "vcd"], listed.Select(strategy => strategy.Name).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["apc", "deco", "dola", "layer-mix", "m3id", "pie", "unleash", "vcd"],
+            listed.Select(strategy => strategy.Name).Order(StringComparer.Ordinal));
         foreach (var strategy in listed)
         {
             Assert.All([strategy.Summary, strategy.Paper, .. strategy.Settings.SelectMany(setting => new[] { setting.Type, setting.DefaultValue, setting.Allowed, setting.Summary })],
@@ -23,7 +25,9 @@ public sealed class StrategyTests(ServerFixture fixture)
             var completed = await Client.Complete(request);
             var effective = completed.EffectiveParameters.Strategy;
             Assert.Equal(strategy.Name, effective.Name);
-            Assert.Equal(strategy.Settings.Select(setting => setting.Name).Order(StringComparer.Ordinal), effective.Settings.Keys.Order(StringComparer.Ordinal));
+            Assert.Equal(
+                strategy.Settings.Select(setting => setting.Name).Order(StringComparer.Ordinal),
+                effective.Settings.Keys.Order(StringComparer.Ordinal));
 
             // What is echoed can be sent, and gives the same again.
             request.Parameters.Strategy = effective;
@@ -86,7 +90,12 @@ public sealed class StrategyTests(ServerFixture fixture)
     {
         var strategy = new Strategy { Name = "deco" };
         var parameters = new GenerationParameters { Strategy = strategy, Stop = new StopConditions { MaxTokens = 8 } };
-        var located = await Client.LocatePhraseAsync(new LocatePhraseRequest { Image = Ask.Image(Demo.FirstScene), Phrase = "the large yellow cross", Parameters = parameters });
+        var located = await Client.LocatePhraseAsync(new LocatePhraseRequest
+        {
+            Image = Ask.Image(Demo.FirstScene),
+            Phrase = "the large yellow cross",
+            Parameters = parameters,
+        });
         Assert.Equal("deco", located.EffectiveParameters.Strategy.Name);
         var described = await Streams.ReadAll(Client.DescribeRegions(new DescribeRegionsRequest
         {

@@ -18,11 +18,14 @@ public sealed class UploadImageTests(ServerFixture fixture)
         var scene = Demo.Scene("images/0042.png");
         var sha256 = Convert.ToHexStringLower(SHA256.HashData(scene));
         var unknown = await Streams.Fails(Client.Generate(ByDigest(sha256)));
-        Assert.Equal((StatusCode.FailedPrecondition, "IMAGE_NOT_CACHED", sha256), (unknown.StatusCode, unknown.Reason(), unknown.Metadata("sha256")));
+        Assert.Equal(
+            (StatusCode.FailedPrecondition, "IMAGE_NOT_CACHED", sha256),
+            (unknown.StatusCode, unknown.Reason(), unknown.Metadata("sha256")));
         Assert.Equal("messages[0].parts[0].image", unknown.Metadata("field"));
 
         var uploaded = await Upload(scene, chunk: 1000);
-        Assert.Equal((sha256, 224u, 224u, 64u), (uploaded.Image.Sha256, uploaded.Image.Width, uploaded.Image.Height, uploaded.Image.ImageTokens));
+        Assert.Equal(
+            (sha256, 224u, 224u, 64u), (uploaded.Image.Sha256, uploaded.Image.Width, uploaded.Image.Height, uploaded.Image.ImageTokens));
         Assert.Equal(((ulong)scene.Length, ImageFormat.Png), (uploaded.SizeBytes, uploaded.Format));
         Assert.Equal((await Client.Complete(Ask.Generate(image: scene))).Text, (await Client.Complete(ByDigest(sha256))).Text);
     }
@@ -77,7 +80,10 @@ public sealed class UploadImageTests(ServerFixture fixture)
     {
         using var call = Client.UploadImage();
         for (var i = 0; i < bytes.Length; i += chunk)
-            await call.RequestStream.WriteAsync(new UploadImageRequest { Chunk = ByteString.CopyFrom(bytes, i, Math.Min(chunk, bytes.Length - i)) });
+            await call.RequestStream.WriteAsync(new UploadImageRequest
+            {
+                Chunk = ByteString.CopyFrom(bytes, i, Math.Min(chunk, bytes.Length - i)),
+            });
         await call.RequestStream.CompleteAsync();
         return await call;
     }

@@ -51,7 +51,8 @@ public sealed class VerifyClaimsTests(ServerFixture fixture)
         Assert.Equal([true, false, false], claims.Select(claim => claim.Rejected));
         var completed = events[^1].Completed;
         Assert.Equal(plain.Text, completed.Text);
-        Assert.Equal((0.9, 32u), (completed.EffectiveParameters.Verification.Threshold, completed.EffectiveParameters.Verification.MaxClaims));
+        Assert.Equal(
+            (0.9, 32u), (completed.EffectiveParameters.Verification.Threshold, completed.EffectiveParameters.Verification.MaxClaims));
         Assert.Null(plain.EffectiveParameters.Verification);
     }
 
@@ -105,7 +106,9 @@ public sealed class VerifyClaimsTests(ServerFixture fixture)
         Assert.Equal(["parameters.verification"], (await Streams.Fails(Client.Generate(request))).Fields());
         request = Ask.Generate();
         request.Parameters.Verification = new Verification { Threshold = -1, MaxClaims = 0 };
-        Assert.Equal(["parameters.verification.threshold", "parameters.verification.max_claims"], (await Streams.Fails(Client.Generate(request))).Fields());
+        Assert.Equal(
+            ["parameters.verification.threshold", "parameters.verification.max_claims"],
+            (await Streams.Fails(Client.Generate(request))).Fields());
     }
 
     private static VerifyClaimsRequest Ok(Verification verification) =>

@@ -36,6 +36,7 @@ internal static class Ask
         },
     };
 
-    public static Region Region(string id, double x1, double y1, double x2, double y2, CoordinateSpace space = CoordinateSpace.Normalized) =>
+    public static Region Region(
+        string id, double x1, double y1, double x2, double y2, CoordinateSpace space = CoordinateSpace.Normalized) =>
         new() { Id = id, Box = new Box { X1 = x1, Y1 = y1, X2 = x2, Y2 = y2, Space = space } };
 }

@@ -2,7 +2,9 @@ using Glassbox.V1;
 
 namespace Inference.Server.Tests.Support;
 
-/// <summary>A request whose answer fills the context: at temperature 100 the end token is a matter of luck, so a seed is looked for once.</summary>
+/// <summary>
+/// A request whose answer fills the context: at temperature 100 the end token is a matter of luck, so a seed is looked for once.
+/// </summary>
 internal static class LongRun
 {
     private static readonly SemaphoreSlim Gate = new(1);

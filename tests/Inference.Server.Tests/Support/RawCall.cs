@@ -10,7 +10,9 @@ internal static class RawCall
 {
     public const string Generate = "/glassbox.v1.VisionLanguageService/Generate";
 
-    /// <summary>The status that the server itself ends a call with whose deadline passes; <paramref name="timeout"/> as in grpc-timeout.</summary>
+    /// <summary>
+    /// The status that the server itself ends a call with whose deadline passes; <paramref name="timeout"/> as in grpc-timeout.
+    /// </summary>
     public static async Task<RpcException> DeadlineAsync(TestServer server, IMessage request, string timeout)
     {
         using var response = await SendAsync(server, Generate, Frame(request), timeout);

@@ -11,7 +11,8 @@ internal static class Status
 
     public static string? Reason(this RpcException failure) => failure.GetDetail<ErrorInfo>()?.Reason;
 
-    public static string? Metadata(this RpcException failure, string key) => failure.GetDetail<ErrorInfo>()?.Metadata.GetValueOrDefault(key);
+    public static string? Metadata(this RpcException failure, string key) =>
+        failure.GetDetail<ErrorInfo>()?.Metadata.GetValueOrDefault(key);
 
     public static TimeSpan? RetryDelay(this RpcException failure) => failure.GetDetail<RetryInfo>()?.RetryDelay.ToTimeSpan();
 }

@@ -15,7 +15,8 @@ internal static class LoadPicture
         DrawRequests(picture, result, top: 30);
         DrawDistributions(picture, result, top: 30 + Height + Gap);
         return picture.ToString(string.Create(
-            CultureInfo.InvariantCulture, $"{result.Samples.Count} requests to {result.Model}: {result.TokensPerSecond:0.0} tokens a second"));
+            CultureInfo.InvariantCulture,
+            $"{result.Samples.Count} requests to {result.Model}: {result.TokensPerSecond:0.0} tokens a second"));
     }
 
     private static void DrawRequests(SvgPicture picture, LoadResult result, int top)
@@ -31,7 +32,8 @@ internal static class LoadPicture
             Bar(first, sample.End, Streaming);
 
             void Bar(TimeSpan from, TimeSpan to, string fill) => picture.Box(
-                Left + (from.TotalSeconds * scale), top + (i * row), Math.Max(0.3, (to - from).TotalSeconds * scale), Math.Max(0.5, row * 0.9), fill);
+                Left + (from.TotalSeconds * scale), top + (i * row), Math.Max(0.3, (to - from).TotalSeconds * scale),
+                Math.Max(0.5, row * 0.9), fill);
         }
 
         Axis(picture, top + Height, result.Seconds, "s");

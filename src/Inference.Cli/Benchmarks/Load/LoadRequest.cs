@@ -19,7 +19,8 @@ internal sealed record LoadRequest(TimeSpan Arrival, byte[]? Image, string Promp
         for (var i = 0; i < requests.Length; i++)
         {
             var shows = images.Count > 0 && Philox4x32.Uniform(settings.Seed, (uint)i, 0) < settings.ImageShare;
-            requests[i] = new LoadRequest(TimeSpan.FromSeconds(arrival), shows ? images[shown++ % images.Count] : null, prompts[i % prompts.Count]);
+            requests[i] = new LoadRequest(
+                TimeSpan.FromSeconds(arrival), shows ? images[shown++ % images.Count] : null, prompts[i % prompts.Count]);
             arrival += settings.Rate is { } rate ? -Math.Log(1 - Philox4x32.Uniform(settings.Seed, (uint)i, 1)) / rate : 0;
         }
 

@@ -42,7 +42,8 @@ internal sealed record LoadResult(
     public ulong AllocatedBytes => After.AllocatedBytes - Before.AllocatedBytes;
 
     /// <summary>How many calls ended with each status.</summary>
-    public IEnumerable<KeyValuePair<string, int>> Failures => Samples.Select(sample => sample.Failure).OfType<string>().CountBy(status => status);
+    public IEnumerable<KeyValuePair<string, int>> Failures =>
+        Samples.Select(sample => sample.Failure).OfType<string>().CountBy(status => status);
 
     public void Write(Utf8JsonWriter json)
     {

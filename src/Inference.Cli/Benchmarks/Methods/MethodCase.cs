@@ -23,7 +23,10 @@ internal sealed record MethodCase(string Name, string Settings, Func<GenerationR
     public static IReadOnlyList<MethodCase> All(int layers, IReadOnlyList<Probe> probes) =>
     [
         .. StrategyRegistry.All.Select(strategy => Strategy(strategy.Name, layers)),
-        new MethodCase(ProbesName, $"layers={string.Join(',', probes.Select(probe => probe.Layer))}", request => request with { Probes = probes }),
+        new MethodCase(ProbesName, $"layers={string.Join(',', probes.Select(probe => probe.Layer))}", request => request with
+        {
+            Probes = probes,
+        }),
         .. layers >= 4 ? [Pyramid(layers)] : Array.Empty<MethodCase>(),
     ];
 

@@ -10,8 +10,8 @@ namespace Inference.Cli.Benchmarks.Methods;
 internal readonly record struct MethodSample(double Prefill, double Token, PruningUsage? Pruning)
 {
     /// <summary>
-    /// Reads two requests in turns. The engine must stop a sequence whose token is unread: then every step has one of the two in it, and what other programs
-    /// do to the machine meets both.
+    /// Reads two requests in turns. The engine must stop a sequence whose token is unread: then every step has one of the two in it, and
+    /// what other programs do to the machine meets both.
     /// </summary>
     /// <param name="plain">Submits the plain request.</param>
     /// <param name="method">Submits that of the method.</param>
@@ -44,7 +44,9 @@ internal readonly record struct MethodSample(double Prefill, double Token, Pruni
         public async Task<double?> NextAsync()
         {
             var start = Stopwatch.GetTimestamp();
-            return await _tokens.MoveNextAsync() && await generation.WaitToReadAsync() ? Stopwatch.GetElapsedTime(start).TotalSeconds : null;
+            return await _tokens.MoveNextAsync() && await generation.WaitToReadAsync()
+                ? Stopwatch.GetElapsedTime(start).TotalSeconds
+                : null;
         }
 
         /// <summary>Reads what is left.</summary>

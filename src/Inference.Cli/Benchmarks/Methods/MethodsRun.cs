@@ -5,7 +5,8 @@ using Inference.Engine;
 namespace Inference.Cli.Benchmarks.Methods;
 
 /// <summary>
-/// Measures what methods cost beside plain greedy decoding: the two take turns token by token, so that a machine that speeds up or slows down does so for both.
+/// Measures what methods cost beside plain greedy decoding: the two take turns token by token, so that a machine that speeds up or slows
+/// down does so for both.
 /// </summary>
 internal static class MethodsRun
 {
@@ -15,7 +16,8 @@ internal static class MethodsRun
 
     /// <summary>Runs all methods.</summary>
     /// <exception cref="CommandException">A request failed.</exception>
-    public static async Task<IReadOnlyList<MethodCost>> RunAsync(BenchModel model, IBackend backend, MethodsSettings settings, Action<string> onStage)
+    public static async Task<IReadOnlyList<MethodCost>> RunAsync(
+        BenchModel model, IBackend backend, MethodsSettings settings, Action<string> onStage)
     {
         var shape = model.Decoder.Shape;
         var probes = BenchProbes.Create(shape);
@@ -32,7 +34,8 @@ internal static class MethodsRun
             PrefixCacheBytes = 0,
         });
         var seed = 0;
-        var methods = MethodCase.All(shape.Layers, probes).Where(method => settings.Only.Count == 0 || settings.Only.Contains(method.Name)).ToArray();
+        var methods = MethodCase.All(shape.Layers, probes).Where(method => settings.Only.Count == 0 || settings.Only.Contains(method.Name))
+            .ToArray();
         var samples = methods.ToDictionary(method => method, _ => new List<MethodSample>());
         for (var round = -1; round < settings.Rounds; round++)
         {
@@ -61,7 +64,8 @@ internal static class MethodsRun
             using var prompt = Prompt(sizes);
             using var other = Prompt(sizes);
             return await MethodSample.OfAsync(
-                () => engine.Submit(BenchModel.Name, Request(prompt, sizes)), () => engine.Submit(BenchModel.Name, method.Apply(Request(other, sizes))));
+                () => engine.Submit(BenchModel.Name, Request(prompt, sizes)),
+                () => engine.Submit(BenchModel.Name, method.Apply(Request(other, sizes))));
         }
 
         MethodPrompt Prompt(MethodsSettings sizes) =>

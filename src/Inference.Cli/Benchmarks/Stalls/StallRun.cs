@@ -68,7 +68,8 @@ internal sealed class StallRun(IBackend backend, Decoder decoder, VisionEncoder 
             pixels[i] = random.NextSingle() - 0.5f;
         }
 
-        var image = engine.AddImage(BenchModel.Name, new PixelValues(plan.Tiles, 3, plan.Height, plan.Width, pixels, plan.OriginalSize), plan);
+        var image = engine.AddImage(
+            BenchModel.Name, new PixelValues(plan.Tiles, 3, plan.Height, plan.Width, pixels, plan.OriginalSize), plan);
         var text = BenchRequests.TextPrompt(PromptTokens, vocabulary, seed: -1);
         var asked = engine.Submit(BenchModel.Name, new GenerationRequest
         {

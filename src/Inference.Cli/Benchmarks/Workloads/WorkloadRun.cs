@@ -50,7 +50,8 @@ internal static class WorkloadRun
         DecodeTokens = Math.Min(settings.DecodeTokens, WarmUpTokens),
     };
 
-    private static async Task<Round> MeasureAsync(InferenceEngine engine, IBackend backend, BenchModel model, WorkloadSettings settings, int seed)
+    private static async Task<Round> MeasureAsync(
+        InferenceEngine engine, IBackend backend, BenchModel model, WorkloadSettings settings, int seed)
     {
         var shape = model.Decoder.Shape;
         using var prompts = new WorkloadPrompts(backend, shape.Width, shape.Vocabulary, settings, seed);

@@ -22,9 +22,11 @@ internal static class CheckpointTensors
             foreach (var (gguf, canonical) in GgufNames.Block)
             {
                 var pairs = gguf is "attn_q" or "attn_k" ? headDim : 0;
-                yield return Of($"blk.{i}.{gguf}.weight", checkpoint.Require(TensorRole.Text, $"layers.{i}.{canonical}.weight"), weights, pairs);
+                yield return Of(
+                    $"blk.{i}.{gguf}.weight", checkpoint.Require(TensorRole.Text, $"layers.{i}.{canonical}.weight"), weights, pairs);
                 if (DecoderTensors.HasBias(config, canonical) is true)
-                    yield return Of($"blk.{i}.{gguf}.bias", checkpoint.Require(TensorRole.Text, $"layers.{i}.{canonical}.bias"), weights, pairs);
+                    yield return Of(
+                        $"blk.{i}.{gguf}.bias", checkpoint.Require(TensorRole.Text, $"layers.{i}.{canonical}.bias"), weights, pairs);
             }
         }
 

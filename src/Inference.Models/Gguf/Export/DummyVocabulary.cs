@@ -3,8 +3,8 @@ using Inference.Models.Tokenization.Bpe;
 namespace Inference.Models.Gguf;
 
 /// <summary>
-/// A vocabulary for random weights: special tokens, the bytes of ASCII, a blank, and words that no text has. Every ASCII text becomes bytes, and whatever such a
-/// model generates is valid UTF-8.
+/// A vocabulary for random weights: special tokens, the bytes of ASCII, a blank, and words that no text has. Every ASCII text becomes
+/// bytes, and whatever such a model generates is valid UTF-8.
 /// </summary>
 internal static class DummyVocabulary
 {

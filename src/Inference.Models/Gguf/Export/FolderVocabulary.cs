@@ -9,8 +9,8 @@ using Inference.Models.Tokenization.Reading;
 namespace Inference.Models.Gguf;
 
 /// <summary>
-/// The vocabulary of a model folder. BPE with byte fallback becomes SentencePiece, scored by the rank of the merge that makes a token; byte-level BPE keeps
-/// its merges, and its split is named as llama.cpp names it.
+/// The vocabulary of a model folder. BPE with byte fallback becomes SentencePiece, scored by the rank of the merge that makes a token;
+/// byte-level BPE keeps its merges, and its split is named as llama.cpp names it.
 /// </summary>
 internal static class FolderVocabulary
 {
@@ -88,7 +88,8 @@ internal static class FolderVocabulary
             : texts.Contains(WordPattern.Qwen2Source) ? "qwen2"
             : texts is ["ByteLevel"] ? "gpt-2"
             : throw new CheckpointException(
-                TokenizerFile.Name, "pre_tokenizer", "a split was found that llama.cpp has no name for here; those of GPT-2, Llama 3 and Qwen2 are exported");
+                TokenizerFile.Name, "pre_tokenizer",
+                "a split was found that llama.cpp has no name for here; those of GPT-2, Llama 3 and Qwen2 are exported");
     }
 
     private static IEnumerable<string> Texts(JsonElement element) => element.ValueKind switch

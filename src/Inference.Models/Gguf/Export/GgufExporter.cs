@@ -10,7 +10,9 @@ public static class GgufExporter
 {
     /// <summary>Writes the decoder of a model folder with its tokenizer and chat template.</summary>
     /// <param name="checkpoint">The folder, opened.</param>
-    /// <param name="weights">How matrices are written: int8 as Q8_0, int4 as Q4_0 with a vocabulary in Q8_0; null: as they are stored.</param>
+    /// <param name="weights">
+    /// How matrices are written: int8 as Q8_0, int4 as Q4_0 with a vocabulary in Q8_0; null: as they are stored.
+    /// </param>
     /// <param name="path">The file to write.</param>
     /// <exception cref="CheckpointException">Something cannot be said in such a file.</exception>
     /// <exception cref="InvalidDataException">A weight cannot be rounded to that format.</exception>
@@ -31,7 +33,8 @@ public static class GgufExporter
     /// <param name="seed">The seed of the same decoder in memory.</param>
     public static GgufExport ExportRandom(DecoderShape decoder, NumberFormat weights, int contextLength, string path, int seed = 0)
     {
-        var shape = new GgufShape(GgufNames.Architecture(TextModelType.Llama), "random", decoder, contextLength, new RopeScaling(RandomDecoder.RotaryTheta));
+        var shape = new GgufShape(
+            GgufNames.Architecture(TextModelType.Llama), "random", decoder, contextLength, new RopeScaling(RandomDecoder.RotaryTheta));
         return Write(shape, DummyVocabulary.Create(decoder.Vocabulary), [.. RandomTensors.Create(decoder, weights, seed)], path);
     }
 

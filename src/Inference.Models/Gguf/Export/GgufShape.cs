@@ -12,7 +12,8 @@ namespace Inference.Models.Gguf;
 internal sealed record GgufShape(string Architecture, string Name, DecoderShape Decoder, int ContextLength, RopeScaling Rotary)
 {
     /// <summary>
-    /// What the unscaled rotary frequencies are divided by, [headDim / 2]; null where that is 1 or one factor for all, which has a key of its own.
+    /// What the unscaled rotary frequencies are divided by, [headDim / 2]; null where that is 1 or one factor for all, which has a key of
+    /// its own.
     /// </summary>
     public float[]? RotaryFactors()
     {

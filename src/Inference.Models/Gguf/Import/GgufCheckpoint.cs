@@ -15,9 +15,12 @@ internal static class GgufCheckpoint
         foreach (var tensor in file.Tensors)
         {
             if (CanonicalName(tensor.Name) is { } name)
-                yield return tensor.As(name, name.Contains("q_proj", StringComparison.Ordinal) || name.Contains("k_proj", StringComparison.Ordinal) ? headDim : 0);
+                yield return tensor.As(
+                    name,
+                    name.Contains("q_proj", StringComparison.Ordinal) || name.Contains("k_proj", StringComparison.Ordinal) ? headDim : 0);
             else if (tensor.Name != GgufNames.RotaryFactors)
-                throw new CheckpointException(file.Name, tensor.Name, $"a decoder of architecture '{architecture}' is not known to have this tensor");
+                throw new CheckpointException(
+                    file.Name, tensor.Name, $"a decoder of architecture '{architecture}' is not known to have this tensor");
         }
     }
 

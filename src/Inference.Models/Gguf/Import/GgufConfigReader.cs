@@ -89,7 +89,12 @@ internal sealed class GgufConfigReader
         var theta = _metadata.Real(Key("rope.freq_base"), 1e-3, 1e12) ?? 10_000;
         var scaling = _metadata.Text(Key("rope.scaling.type")) ?? "none";
         if (scaling == "linear")
-            return new RopeConfig { Theta = theta, Kind = RopeKind.Linear, Factor = _metadata.Real(Key("rope.scaling.factor"), 1e-3, 1e6) ?? 1 };
+            return new RopeConfig
+            {
+                Theta = theta,
+                Kind = RopeKind.Linear,
+                Factor = _metadata.Real(Key("rope.scaling.factor"), 1e-3, 1e6) ?? 1,
+            };
         if (scaling != "none")
             throw Error(Key("rope.scaling.type"), $"'{CheckpointException.Printable(scaling)}' found; none and linear are supported");
         if (!Has(GgufNames.RotaryFactors))
@@ -114,7 +119,8 @@ internal sealed class GgufConfigReader
 
     private int Required(string name) => Number(name) is > 0 and var value ? value : throw Missing(name);
 
-    private void Same(string name, int value) => Require(name, (Number(name) ?? value) == value, $"{Number(name)} found; only {value}, the width of a head, is supported");
+    private void Same(string name, int value) =>
+        Require(name, (Number(name) ?? value) == value, $"{Number(name)} found; only {value}, the width of a head, is supported");
 
     private void Require(string name, bool condition, string reason)
     {

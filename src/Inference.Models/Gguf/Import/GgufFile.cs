@@ -3,8 +3,8 @@ using Inference.Models.Checkpoints;
 namespace Inference.Models.Gguf;
 
 /// <summary>
-/// A memory-mapped GGUF file of version 2 or 3 (https://github.com/ggml-org/ggml/blob/master/docs/gguf.md). Opening reads and checks keys and the places of
-/// tensors; data is paged in when it is read.
+/// A memory-mapped GGUF file of version 2 or 3 (https://github.com/ggml-org/ggml/blob/master/docs/gguf.md). Opening reads and checks keys
+/// and the places of tensors; data is paged in when it is read.
 /// </summary>
 internal sealed unsafe class GgufFile : IWeightFile
 {
@@ -28,7 +28,8 @@ internal sealed unsafe class GgufFile : IWeightFile
         for (var i = 0L; i < tensors; i++)
             entries.Add(GgufTensorEntry.Read(ref cursor));
         _headerLength = checked((int)cursor.Position);
-        Tensors = GgufTensorEntry.Place(file, entries, cursor.Position, Metadata.Number("general.alignment", 1, GgufLimits.Alignment) ?? GgufWriter.Alignment);
+        Tensors = GgufTensorEntry.Place(
+            file, entries, cursor.Position, Metadata.Number("general.alignment", 1, GgufLimits.Alignment) ?? GgufWriter.Alignment);
     }
 
     /// <summary>Whether a path names such a file and not a folder.</summary>

@@ -53,7 +53,9 @@ internal sealed unsafe class GgufMetadata(MappedFile file)
             return null;
         var cursor = At(place);
         var value = place.Type == GgufValueType.Float32 ? cursor.Read<float>(key) : cursor.Read<double>(key);
-        return value >= least && value <= most ? value : throw cursor.Error(key, $"{value} found; numbers from {least} to {most} are allowed");
+        return value >= least && value <= most
+            ? value
+            : throw cursor.Error(key, $"{value} found; numbers from {least} to {most} are allowed");
     }
 
     public string[]? Texts(string key) => Elements(key, GgufValueType.String, (ref cursor) => cursor.Text(key, GgufLimits.TextBytes));
@@ -80,7 +82,8 @@ internal sealed unsafe class GgufMetadata(MappedFile file)
 
     private Place? Find(string key, ReadOnlySpan<GgufValueType> allowed) => !_places.TryGetValue(key, out var place) ? null
         : allowed.Contains(place.Type) ? place
-        : throw new CheckpointException(FileName, key, $"a value of type {place.Type} found; {string.Join(", ", allowed.ToArray())} allowed");
+        : throw new CheckpointException(
+            FileName, key, $"a value of type {place.Type} found; {string.Join(", ", allowed.ToArray())} allowed");
 
     private GgufCursor At(Place place) => new(FileName, file.Pointer + place.Offset, file.Length - place.Offset);
 

@@ -35,10 +35,12 @@ internal readonly record struct GgufTensorEntry(string Name, TensorDtype Dtype, 
             if (entry.Length > file.Length - dataStart || entry.Offset > file.Length - dataStart - entry.Length)
             {
                 throw new CheckpointException(
-                    file.Name, entry.Name, $"offset {entry.Offset} and {entry.Length} bytes found; {Math.Max(0, file.Length - dataStart)} bytes of data are there");
+                    file.Name, entry.Name, $"offset {entry.Offset} and {entry.Length} bytes found; {Math.Max(0, file.Length - dataStart)} "
+                        + "bytes of data are there");
             }
 
-            return new TensorView(file, new TensorEntry(entry.Name, entry.Dtype, entry.Shape, entry.Offset, entry.Offset + entry.Length), dataStart);
+            return new TensorView(
+                file, new TensorEntry(entry.Name, entry.Dtype, entry.Shape, entry.Offset, entry.Offset + entry.Length), dataStart);
         });
     }
 
@@ -54,7 +56,8 @@ internal readonly record struct GgufTensorEntry(string Name, TensorDtype Dtype, 
         {
             var rows = shape[..^1].Aggregate(1L, (product, size) => checked(product * size));
             var row = GgufTensorTypes.RowBytes(dtype, shape[^1])
-                ?? throw cursor.Error(name, $"rows of {shape[^1]} numbers found; {dtype.FormatName()} needs multiples of {dtype.Block().Elements}");
+                ?? throw cursor.Error(
+                    name, $"rows of {shape[^1]} numbers found; {dtype.FormatName()} needs multiples of {dtype.Block().Elements}");
             return checked(rows * row);
         }
         catch (OverflowException)

@@ -10,8 +10,8 @@ using Inference.Models.Tokenization.PreTokenizers;
 namespace Inference.Models.Gguf;
 
 /// <summary>
-/// Builds a tokenizer from metadata: "llama" is SentencePiece with byte fallback, "gpt2" byte-level BPE with the split of GPT-2, Llama 3 or Qwen2. They give
-/// the ids that the tokenizers library gives for the same model's tokenizer.json.
+/// Builds a tokenizer from metadata: "llama" is SentencePiece with byte fallback, "gpt2" byte-level BPE with the split of GPT-2, Llama 3 or
+/// Qwen2. They give the ids that the tokenizers library gives for the same model's tokenizer.json.
 /// </summary>
 internal static class GgufTokenizer
 {
@@ -68,7 +68,8 @@ internal static class GgufTokenizer
         var split = words.Split is null ? bytes
             : new SequencePreTokenizer([new SplitPreTokenizer(RegexPattern.Of(words.Split), SplitBehavior.Isolated, invert: false), bytes]);
         return new Pipeline(
-            metadata.FileName, tokens.Added, words.Split == WordPattern.Qwen2Source ? new UnicodeNormalizer(compatibility: false, compose: true) : null, split,
+            metadata.FileName, tokens.Added,
+            words.Split == WordPattern.Qwen2Source ? new UnicodeNormalizer(compatibility: false, compose: true) : null, split,
             new BpeModel(tokens.Vocabulary, Merges(metadata, tokens), new BpeOptions(null, false, false, words.IgnoreMerges)),
             Around(metadata, isBosDefault: words.IgnoreMerges), new ByteLevelDecoder());
     }

@@ -24,7 +24,9 @@ internal sealed class GgufTokens
                 added.Add(new AddedToken(id, texts[id], texts[id], TypeOf(id) != GgufTokenType.UserDefined, false, false, false, false));
         }
 
-        Unknown = Enumerable.Range(0, texts.Length).FirstOrDefault(id => TypeOf(id) == GgufTokenType.Unknown, -1) is >= 0 and var unknown ? texts[unknown] : null;
+        Unknown = Enumerable.Range(0, texts.Length).FirstOrDefault(id => TypeOf(id) == GgufTokenType.Unknown, -1) is >= 0 and var unknown
+            ? texts[unknown]
+            : null;
         Added = new AddedVocabulary(added, Vocabulary);
     }
 

@@ -3,8 +3,8 @@ using Inference.Models.Tokenization.Bpe;
 namespace Inference.Models.Gguf;
 
 /// <summary>
-/// SentencePiece's rule as merges: of all neighbours the two whose joint token scores highest are joined, the leftmost of equals (Kudo and Richardson 2018).
-/// So a pair has the rank of its token's score, and equal scores share a rank.
+/// SentencePiece's rule as merges: of all neighbours the two whose joint token scores highest are joined, the leftmost of equals (Kudo and
+/// Richardson 2018). So a pair has the rank of its token's score, and equal scores share a rank.
 /// </summary>
 internal static class ScoredMerges
 {
@@ -22,7 +22,8 @@ internal static class ScoredMerges
                 continue;
             for (var cut = 1; cut < text.Length; cut++)
             {
-                if (tokens.Vocabulary.TryGetId(text.AsSpan(0, cut), out var left) && tokens.Vocabulary.TryGetId(text.AsSpan(cut), out var right))
+                if (tokens.Vocabulary.TryGetId(text.AsSpan(0, cut), out var left)
+                    && tokens.Vocabulary.TryGetId(text.AsSpan(cut), out var right))
                     merges.Set(left, right, ranks[id], id);
             }
         }

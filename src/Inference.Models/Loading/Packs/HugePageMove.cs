@@ -4,8 +4,9 @@ using Inference.Models.Checkpoints;
 namespace Inference.Models.Loading;
 
 /// <summary>
-/// Moves what is mapped into huge pages of this process, in the background, while others read it: a piece at a time is copied and takes the place of the map at the
-/// same addresses. Streaming gigabytes through pages of 4 KiB spends its time in the TLB; a map of a file has no others on most systems.
+/// Moves what is mapped into huge pages of this process, in the background, while others read it: a piece at a time is copied and takes the
+/// place of the map at the same addresses. Streaming gigabytes through pages of 4 KiB spends its time in the TLB; a map of a file has no
+/// others on most systems.
 /// </summary>
 internal sealed unsafe class HugePageMove : IDisposable
 {
@@ -17,7 +18,10 @@ internal sealed unsafe class HugePageMove : IDisposable
     private readonly Thread _thread;
     private volatile bool _stopping;
 
-    /// <summary>Begins to move the huge pages that fit whole into <paramref name="bytes"/> bytes from <paramref name="target"/> on, where one may begin.</summary>
+    /// <summary>
+    /// Begins to move the huge pages that fit whole into <paramref name="bytes"/> bytes from <paramref name="target"/> on, where one may
+    /// begin.
+    /// </summary>
     [SupportedOSPlatform("linux")]
     public HugePageMove(byte* target, long bytes)
     {

@@ -7,8 +7,8 @@ using Inference.Models.Checkpoints;
 namespace Inference.Models.Loading;
 
 /// <summary>
-/// Whether packed weights are kept in a file: the next process maps it instead of packing. The file is named after everything that its bytes follow from, so that it
-/// never goes stale; a file that is not whole is packed anew.
+/// Whether packed weights are kept in a file: the next process maps it instead of packing. The file is named after everything that its
+/// bytes follow from, so that it never goes stale; a file that is not whole is packed anew.
 /// </summary>
 public sealed class PackCache
 {
@@ -21,8 +21,8 @@ public sealed class PackCache
     private PackCache(string? folder, bool auto) => (_folder, _auto) = (folder, auto);
 
     /// <summary>
-    /// Whether processes share the file's pages of memory, which are small ones: decoding streams them more slowly. Otherwise each moves them to huge pages of its own
-    /// while it runs, where the system is Linux.
+    /// Whether processes share the file's pages of memory, which are small ones: decoding streams them more slowly. Otherwise each moves
+    /// them to huge pages of its own while it runs, where the system is Linux.
     /// </summary>
     public bool SharesMemory { get; private init; }
 

@@ -6,8 +6,8 @@ using Inference.Models.Checkpoints;
 namespace Inference.Models.Loading;
 
 /// <summary>
-/// Writes packed matrices one after the other; where their memory is to be shared, each is at once mapped in place of the memory it was packed in. The file has its
-/// name only when it is whole and on the disk; where writing fails the model goes on without it.
+/// Writes packed matrices one after the other; where their memory is to be shared, each is at once mapped in place of the memory it was
+/// packed in. The file has its name only when it is whole and on the disk; where writing fails the model goes on without it.
 /// </summary>
 internal sealed unsafe class PackWriter : IPackStore
 {

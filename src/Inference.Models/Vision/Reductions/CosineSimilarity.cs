@@ -2,7 +2,10 @@ using Inference.Compute;
 
 namespace Inference.Models.Vision;
 
-/// <summary>Cosine similarities between the rows of a matrix, some rows at a time: all pairs of a large image would not fit. Packs nothing before it is asked.</summary>
+/// <summary>
+/// Cosine similarities between the rows of a matrix, some rows at a time: all pairs of a large image would not fit. Packs nothing before it
+/// is asked.
+/// </summary>
 internal sealed class CosineSimilarity(IBackend backend, Matrix rows) : IDisposable
 {
     private Buffer<float>? _unit;

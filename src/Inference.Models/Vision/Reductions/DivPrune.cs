@@ -1,8 +1,8 @@
 namespace Inference.Models.Vision;
 
 /// <summary>
-/// The most diverse rows (Alvar et al., DivPrune, CVPR 2025): greedy max-min over the cosine distances of the projected rows. Begins with the row whose nearest
-/// neighbour is farthest; each next one is the row farthest from those chosen. Ties go to the lower offset.
+/// The most diverse rows (Alvar et al., DivPrune, CVPR 2025): greedy max-min over the cosine distances of the projected rows. Begins with
+/// the row whose nearest neighbour is farthest; each next one is the row farthest from those chosen. Ties go to the lower offset.
 /// </summary>
 internal sealed class DivPrune : RowReduction
 {

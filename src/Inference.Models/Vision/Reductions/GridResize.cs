@@ -2,12 +2,15 @@ using Inference.Compute;
 
 namespace Inference.Models.Vision;
 
-/// <summary>A coarser picture: the grid of projected rows averaged over equal areas. The honest baseline of every method that chooses rows.</summary>
+/// <summary>
+/// A coarser picture: the grid of projected rows averaged over equal areas. The honest baseline of every method that chooses rows.
+/// </summary>
 internal sealed class GridResize : RowReduction
 {
     public override string Name => "resize";
 
-    public override string Summary => "Averages the grid of rows over equal areas to a coarser grid of no more than that share: a baseline.";
+    public override string Summary =>
+        "Averages the grid of rows over equal areas to a coarser grid of no more than that share: a baseline.";
 
     public override string Paper => "baseline";
 
@@ -19,7 +22,8 @@ internal sealed class GridResize : RowReduction
     }
 
     /// <summary>
-    /// The sums that average a grid of side × side rows over areas of equal size; a row on a border counts with the part of it that is inside.
+    /// The sums that average a grid of side × side rows over areas of equal size; a row on a border counts with the part of it that is
+    /// inside.
     /// </summary>
     /// <param name="side">Rows and columns of the source.</param>
     /// <param name="size">Rows and columns of the destination.</param>

@@ -22,7 +22,10 @@ internal static class RowReducer
         int[] kept = count == rows.Rows
             ? [.. Enumerable.Range(0, count)]
             : reduction.Method.Select(new EncodedRows(rows.Rows, attention, cosine.Fill), count);
-        var chosen = new ImageFeatures(backend.Allocate<float>((long)kept.Length * rows.Columns), kept.Length, rows.Columns) { KeptRows = kept };
+        var chosen = new ImageFeatures(backend.Allocate<float>((long)kept.Length * rows.Columns), kept.Length, rows.Columns)
+        {
+            KeptRows = kept,
+        };
         using var from = backend.Allocate<int>(kept.Length);
         using var to = backend.Allocate<int>(kept.Length);
         backend.Upload<int>(kept, from);

@@ -19,7 +19,10 @@ public abstract class RowReduction
     /// <summary>Whether <see cref="Select"/> reads the tower's attention.</summary>
     internal virtual bool NeedsAttention => false;
 
-    /// <summary>Rows of a grid of <paramref name="side"/> × <paramref name="side"/> patches that are averaged into fewer, or null where rows are chosen.</summary>
+    /// <summary>
+    /// Rows of a grid of <paramref name="side"/> × <paramref name="side"/> patches that are averaged into fewer, or null where rows are
+    /// chosen.
+    /// </summary>
     internal virtual (int Height, int Width)? Grid(int side, double keep, bool square) => null;
 
     /// <summary>The rows that remain: ascending offsets among those of the image.</summary>
