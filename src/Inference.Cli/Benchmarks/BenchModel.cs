@@ -33,7 +33,8 @@ internal sealed class BenchModel : IDisposable
             return new BenchModel($"random {format}", RandomDecoder.Create(backend, shape, format, context), null);
         }
 
-        var model = VisionLanguageModel.Load(settings.Folder!, backend, context, progress, settings.Weights);
+        var model = VisionLanguageModel.Load(
+            settings.Folder!, backend, context, progress, settings.Weights, mmproj: settings.Mmproj);
         return new BenchModel(Path.GetFileName(Path.TrimEndingDirectorySeparator(model.Folder)), model.Decoder, model);
     }
 

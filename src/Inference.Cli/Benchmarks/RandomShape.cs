@@ -18,11 +18,20 @@ internal static class RandomShape
     };
 
     /// <summary>Lets the command refuse a text that is no shape, and a shape beside a model.</summary>
-    public static void Validate(Command command, Option<string?> random, Option<string?> model) => command.Validators.Add(result =>
+    /// <param name="command">The command.</param>
+    /// <param name="random">Its <see cref="Option"/>.</param>
+    /// <param name="models">Its options that name files of a model.</param>
+    public static void Validate(Command command, Option<string?> random, params Option<string?>[] models) => command.Validators.Add(result =>
     {
-        if (result.GetValue(random) is { } text && (Parse(text, out var error) is null || result.GetValue(model) is not null))
+        if (result.GetValue(random) is not { } text)
         {
-            result.AddError($"--random: {error ?? "cannot be used with --model"}");
+            return;
+        }
+
+        var named = Array.Find(models, option => result.GetValue(option) is not null)?.Name;
+        if (Parse(text, out var error) is null || named is not null)
+        {
+            result.AddError($"--random: {error ?? $"cannot be used with {named}"}");
         }
     });
 

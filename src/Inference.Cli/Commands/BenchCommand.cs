@@ -18,7 +18,12 @@ internal static class BenchCommand
 
     public static Command Create(Terminal terminal)
     {
-        var model = new Option<string?>("--model") { HelpName = "DIR", Description = "Model folder; the bundled model without it." };
+        var model = new Option<string?>("--model")
+        {
+            HelpName = "DIR|FILE.gguf",
+            Description = "Model folder or GGUF file; the bundled model without it.",
+        };
+        var mmproj = MmprojOption.Create();
         var random = RandomShape.Option();
         var format = new Option<string>("--format")
         {
@@ -35,20 +40,23 @@ internal static class BenchCommand
         var json = CommonOptions.Json();
         var command = new Command("bench", "Measure prefill and decode speed.")
         {
-            model, random, format, weights, threads, prompt, decode, json,
+            model, mmproj, random, format, weights, threads, prompt, decode, json,
         };
         command.Add(BenchWorkloadCommand.Create(terminal));
         command.Add(BenchLoadCommand.Create(terminal));
         command.Add(BenchStallCommand.Create(terminal));
         var methods = MethodsOptions.AddTo(command);
-        RandomShape.Validate(command, random, model);
+        RandomShape.Validate(command, random, model, mmproj);
         command.SetAction(async (parsed, _) =>
         {
             var shape = parsed.GetValue(random) is { } text ? RandomShape.Parse(text, out var _) : null;
             var settings = new BenchSettings(
                 shape is null ? parsed.GetValue(model) ?? BundledModel.Find() : null, shape,
                 Enum.Parse<NumberFormat>(parsed.GetValue(format)!, ignoreCase: true), WeightsOption.Read(parsed, weights),
-                parsed.GetValue(threads) ?? 0, parsed.GetValue(prompt) ?? 512, parsed.GetValue(decode) ?? 64);
+                parsed.GetValue(threads) ?? 0, parsed.GetValue(prompt) ?? 512, parsed.GetValue(decode) ?? 64)
+            {
+                Mmproj = parsed.GetValue(mmproj),
+            };
             if (methods.Read(parsed, parsed.GetValue(decode)) is { } sizes)
             {
                 await CompareAsync(terminal, settings, sizes, methods.Candidates(parsed), parsed.GetValue(json));

@@ -89,6 +89,16 @@ public sealed class BenchCommandTests
         Assert.Contains(reason, error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("--model")]
+    [InlineData("--mmproj")]
+    public async Task A_shape_beside_files_is_refused(string option)
+    {
+        var run = await CliRun.Of("bench", "--random", Shape, option, "file.gguf");
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains($"--random: cannot be used with {option}", run.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_shape_is_read_with_its_head_width()
     {

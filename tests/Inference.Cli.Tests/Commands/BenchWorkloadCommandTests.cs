@@ -20,6 +20,16 @@ public sealed class BenchWorkloadCommandTests
     }
 
     [Fact]
+    public async Task Every_round_is_told_and_the_median_is_the_speed()
+    {
+        var result = await CliRun.Json(
+            ["bench", "workload", "--random", Shape, "--own-tokens", "4", "--decode-tokens", "4", "--rounds", "3"]);
+        double[] rounds = [.. result.GetProperty("decode_rounds").EnumerateArray().Select(round => round.GetDouble())];
+        Assert.Equal(3, rounds.Length);
+        Assert.Equal(rounds.Order().ElementAt(1), result.GetProperty("decode_tokens_per_second").GetDouble(), rounds.Max() * 1e-4);
+    }
+
+    [Fact]
     public async Task More_than_the_context_of_a_model_is_refused()
     {
         var run = await CliRun.Of("bench", "workload", "--model", Samples.Model, "--own-tokens", "2000");
