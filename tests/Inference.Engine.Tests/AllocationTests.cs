@@ -92,7 +92,7 @@ public sealed class AllocationTests
     private static async Task<long> Measure(EngineFixture fixture, GenerationRequest request)
     {
         var least = long.MaxValue;
-        for (var run = 0; run < 5; run++)
+        for (var run = 0; run < 10; run++)
         {
             GC.Collect();
             var before = GC.GetTotalAllocatedBytes(precise: true);
