@@ -42,9 +42,9 @@ internal sealed partial class VisionTower : IDisposable
         _pages = backend.Allocate<int>(pages);
         backend.Upload<int>([.. Enumerable.Range(0, pages)], _pages);
         _segments = backend.Allocate<AttentionSegment>(TilesAtOnce);
-        backend.Upload<AttentionSegment>(
-            [.. Enumerable.Range(0, TilesAtOnce).Select(i => new AttentionSegment(i * shape.Tokens, shape.Tokens, i * pagesOfTile, shape.Tokens, Causal: 0))],
-            _segments);
+        var segments = Enumerable.Range(0, TilesAtOnce).Select(
+            tile => new AttentionSegment(tile * shape.Tokens, shape.Tokens, tile * pagesOfTile, shape.Tokens, Causal: 0));
+        backend.Upload<AttentionSegment>([.. segments], _segments);
     }
 
     public VisionShape Shape { get; }
