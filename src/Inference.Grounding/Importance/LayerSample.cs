@@ -22,7 +22,10 @@ public sealed record LayerSample(ReadOnlyMemory<byte>? Image, string? Prompt)
             var hasPrompt = line.Value.TryGetProperty("prompt", out _);
             var hasImage = line.Value.TryGetProperty("image", out _);
             yield return hasPrompt || hasImage
-                ? new LayerSample(hasImage ? PruningSamples.ReadImage(line, folder) : null, hasPrompt ? line.Text("prompt") : null)
+                // A bare null would become an empty image on its way through byte[].
+                ? new LayerSample(
+                    hasImage ? PruningSamples.ReadImage(line, folder) : default(ReadOnlyMemory<byte>?),
+                    hasPrompt ? line.Text("prompt") : null)
                 : throw new EvaluationException(line.Place, "neither \"image\" nor \"prompt\"", "one of them or both");
         }
     }

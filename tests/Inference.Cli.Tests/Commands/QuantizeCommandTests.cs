@@ -72,6 +72,17 @@ public sealed class QuantizeCommandTests
             a.Zip(b, (x, y) => (double)x * y).Sum() / Math.Sqrt(a.Sum(x => (double)x * x) * b.Sum(y => (double)y * y));
     }
 
+    [Fact]
+    public async Task Importance_takes_prompts_without_an_image()
+    {
+        const string Question = "What is a square?";
+        using var folder = new TemporaryFolder();
+        await File.WriteAllTextAsync(folder.File("data.jsonl"), $$"""{"prompt": "{{Question}}"}""");
+        var found = await CliRun.Json("importance", "layers", "--data", folder.File("data.jsonl"));
+        var answer = await CliRun.Json("generate", "--prompt", Question, "--max-tokens", "1");
+        Assert.Equal(answer.GetProperty("usage").GetProperty("prompt_tokens").GetInt32(), found.GetProperty("rows").GetInt32());
+    }
+
     [Theory]
     [InlineData("""{"text": "nothing to feed"}""")]
     [InlineData("""{"image": "../elsewhere.png"}""")]
