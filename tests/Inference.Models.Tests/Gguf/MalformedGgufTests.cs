@@ -64,6 +64,19 @@ public sealed class MalformedGgufTests
     }
 
     [Fact]
+    public void A_file_is_not_exported_again()
+    {
+        using var folder = new TemporaryFolder();
+        using var checkpoint = Checkpoint.Open(SmallGguf.Write(folder.Path));
+        var again = Path.Combine(folder.Path, "again.gguf");
+
+        var error = Assert.Throws<CheckpointException>(() => GgufExporter.Export(checkpoint, weights: null, again));
+
+        Assert.Equal("a GGUF file found; a folder with safetensors is needed", error.Reason);
+        Assert.False(File.Exists(again));
+    }
+
+    [Fact]
     public void A_tokenizer_that_is_not_supported_is_named()
     {
         using var folder = new TemporaryFolder();

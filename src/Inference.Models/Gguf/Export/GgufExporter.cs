@@ -18,6 +18,8 @@ public static class GgufExporter
     /// <exception cref="InvalidDataException">A weight cannot be rounded to that format.</exception>
     public static GgufExport Export(Checkpoint checkpoint, NumberFormat? weights, string path)
     {
+        if (GgufFile.IsNamed(checkpoint.Folder))
+            throw new CheckpointException(checkpoint.Folder, null, "a GGUF file found; a folder with safetensors is needed");
         var config = checkpoint.Config.Text;
         var shape = new GgufShape(
             GgufNames.Architecture(config.ModelType), Path.GetFileName(checkpoint.Folder), DecoderLoader.ShapeOf(config),
