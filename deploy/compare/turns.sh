@@ -59,6 +59,6 @@ turns_row() {
     ratios+=("$(calc 'b / a' "${peers[turn]}" "${mines[turn]}")")
   done
   peer=$(median "${peers[@]}") mine=$(median "${mines[@]}") ratio=$(median "${ratios[@]}") disturbed=0
-  say "$1: half of the $TURNS ratios are $(quartiles "${ratios[@]}")"
   row "$1" tokens/s "$2"
+  printf '%-58s %s\n' '' "$TURNS pairs of turns; half of their ratios: $(quartiles "${ratios[@]}")"
 }
