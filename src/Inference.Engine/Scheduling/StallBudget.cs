@@ -6,8 +6,9 @@ namespace Inference.Engine.Scheduling;
 /// </summary>
 internal sealed class StallBudget(double stall, TimeProvider time)
 {
-    // A prompt always goes on, and a chunk this small costs little more than none: a step reads all weights anyway.
-    private const int LeastRows = 16;
+    // A prompt always goes on, and a chunk this small costs less than a token: a step reads all weights anyway. With integer weights 16 rows
+    // would take longer than the budget.
+    private const int LeastRows = 8;
     private const double Weight = 0.2;
 
     // Steps with prompts in them after which one goes without, to see what that takes.
