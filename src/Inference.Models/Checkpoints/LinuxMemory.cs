@@ -10,6 +10,12 @@ internal static unsafe partial class LinuxMemory
     /// <summary>Bytes of a huge page of x86-64, and of arm64 with pages of 4 KiB.</summary>
     public const nuint HugePage = 2 << 20;
 
+    /// <summary>Advice to read pages ahead.</summary>
+    public const int WillNeed = 3;
+
+    /// <summary>Advice to drop pages: those of a file are read again, others are zero then.</summary>
+    public const int DontNeed = 4;
+
     private const int None = 0x0, Read = 0x1, Write = 0x2;
     private const int Shared = 0x01, Private = 0x02, Fixed = 0x10, Anonymous = 0x20, NoReserve = 0x4000;
     private const int MayMove = 0x1, MoveToFixed = 0x2;
@@ -77,7 +83,8 @@ internal static unsafe partial class LinuxMemory
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial int UnmapRange(void* address, nuint bytes);
 
+    /// <summary>madvise(2).</summary>
     [LibraryImport("libc", EntryPoint = "madvise")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static partial int Advise(void* address, nuint bytes, int advice);
+    public static partial int Advise(void* address, nuint bytes, int advice);
 }

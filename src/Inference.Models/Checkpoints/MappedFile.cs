@@ -1,6 +1,4 @@
 using System.IO.MemoryMappedFiles;
-using System.Runtime.InteropServices;
-using System.Runtime.Versioning;
 
 namespace Inference.Models.Checkpoints;
 
@@ -8,7 +6,7 @@ namespace Inference.Models.Checkpoints;
 /// A read-only memory map of a whole file. The file must not shrink while it is open: the system ends a process that reads
 /// mapped pages behind the new end, so model files are replaced by renaming, never rewritten in place.
 /// </summary>
-internal sealed unsafe partial class MappedFile : IDisposable
+internal sealed unsafe class MappedFile : IDisposable
 {
     private readonly MemoryMappedFile? _map;
     private readonly MemoryMappedViewAccessor? _view;
@@ -47,7 +45,9 @@ internal sealed unsafe partial class MappedFile : IDisposable
         }
     }
 
-    /// <summary>Maps <paramref name="path"/>; an empty or unreadable file, or a Git LFS pointer, is a <see cref="CheckpointException"/>.</summary>
+    /// <summary>
+    /// Maps <paramref name="path"/>; an empty or unreadable file, or a Git LFS pointer, is a <see cref="CheckpointException"/>.
+    /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="aligned">Where a huge page may begin, on systems that can be told.</param>
     public static MappedFile Open(string path, bool aligned = false)
@@ -93,10 +93,10 @@ internal sealed unsafe partial class MappedFile : IDisposable
     }
 
     /// <summary>Drops the pages that hold a range from this process; a no-op where the system has no such call.</summary>
-    public void Release(long offset, long length) => Advise(offset, length, DontNeed);
+    public void Release(long offset, long length) => Advise(offset, length, isNeeded: false);
 
     /// <summary>Starts reading a range from the disk without waiting for it.</summary>
-    public void Prefetch(long offset, long length) => Advise(offset, length, WillNeed);
+    public void Prefetch(long offset, long length) => Advise(offset, length, isNeeded: true);
 
     public void Dispose()
     {
@@ -109,7 +109,7 @@ internal sealed unsafe partial class MappedFile : IDisposable
         _aligned?.Dispose();
     }
 
-    private void Advise(long offset, long length, int advice)
+    private void Advise(long offset, long length, bool isNeeded)
     {
         if (length == 0 || !OperatingSystem.IsLinux())
             return;
@@ -118,14 +118,6 @@ internal sealed unsafe partial class MappedFile : IDisposable
         var start = (nuint)(Pointer + offset) & ~(page - 1);
         var end = (nuint)(Pointer + offset + length);
         // It is advice: a failure costs memory or time and nothing else.
-        _ = AdviseLinux((void*)start, end - start, advice);
+        _ = LinuxMemory.Advise((void*)start, end - start, isNeeded ? LinuxMemory.WillNeed : LinuxMemory.DontNeed);
     }
-
-    private const int WillNeed = 3; // MADV_WILLNEED
-    private const int DontNeed = 4; // MADV_DONTNEED
-
-    [SupportedOSPlatform("linux")]
-    [LibraryImport("libc", EntryPoint = "madvise")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static partial int AdviseLinux(void* address, nuint length, int advice);
 }

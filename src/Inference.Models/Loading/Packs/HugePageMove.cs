@@ -6,7 +6,7 @@ namespace Inference.Models.Loading;
 /// <summary>
 /// Moves what is mapped into huge pages of this process, in the background, while others read it: a piece at a time is copied and takes the
 /// place of the map at the same addresses. Streaming gigabytes through pages of 4 KiB spends its time in the TLB; a map of a file has no
-/// others on most systems.
+/// others on most systems. What has moved is no page of the file any more: <see cref="MappedFile.Release"/> would lose it.
 /// </summary>
 internal sealed unsafe class HugePageMove : IDisposable
 {
