@@ -136,11 +136,11 @@ internal sealed class ModelRuntime : IDisposable
             // Where nobody streams there is nothing to make room for.
             if (!_batch.Sequences.Exists(static sequence => sequence is { IsDecoding: true, PausedSince: null }))
             {
-                return _images.RunSlices(_batch.Sequences, int.MaxValue) > 0;
+                return _images.RunSlices(_batch, int.MaxValue) > 0;
             }
 
             var start = _budget.Now;
-            var slices = _images.RunSlices(_batch.Sequences, _budget.Slices);
+            var slices = _images.RunSlices(_batch, _budget.Slices);
             if (slices > 0)
             {
                 _budget.OnSlices(slices, start);

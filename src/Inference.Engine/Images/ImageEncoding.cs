@@ -12,9 +12,9 @@ internal sealed class ImageEncoding(IBackend backend, VisionEncoder? encoder) : 
 
     /// <summary>Runs up to <paramref name="slices"/> slices of the tower for the first images that are waited for.</summary>
     /// <returns>How many ran; 0 where no image is waited for.</returns>
-    public int RunSlices(List<Sequence> running, int slices)
+    public int RunSlices(RunningBatch batch, int slices)
     {
-        Gather(running);
+        Gather(batch.Sequences);
         if (_runs.Count == 0)
         {
             return 0;
@@ -26,7 +26,7 @@ internal sealed class ImageEncoding(IBackend backend, VisionEncoder? encoder) : 
             if (_runs[i].Features is { } features)
             {
                 _images[i].SetFeatures(features);
-                Report(running, _images[i]);
+                Report(batch, _images[i]);
                 Remove(i);
             }
         }
@@ -84,19 +84,33 @@ internal sealed class ImageEncoding(IBackend backend, VisionEncoder? encoder) : 
         _images.Clear();
     }
 
-    private void Report(List<Sequence> running, EngineImage image)
+    private void Report(RunningBatch batch, EngineImage image)
     {
-        foreach (var sequence in running)
+        foreach (var sequence in batch.Sequences.FindAll(static sequence => sequence.Request.Trace is not null))
         {
-            for (var i = 0; sequence.Request.Trace is { } trace && i < sequence.Request.Images.Count; i++)
+            try
             {
-                if (ReferenceEquals(sequence.Request.Images[i], image))
-                {
-                    var rows = image.Features!.Rows;
-                    var values = new float[rows.Rows * rows.Columns];
-                    backend.Download(rows.Buffer, rows.Offset, values);
-                    trace.OnImageFeatures(i, values, rows.Columns);
-                }
+                Report(sequence.Request, image);
+            }
+#pragma warning disable CA1031 // A trace that breaks ends its sequence and nothing else.
+            catch (Exception failure)
+#pragma warning restore CA1031
+            {
+                batch.End(sequence, FinishReason.Failed, failure);
+            }
+        }
+    }
+
+    private void Report(GenerationRequest request, EngineImage image)
+    {
+        for (var i = 0; i < request.Images.Count; i++)
+        {
+            if (ReferenceEquals(request.Images[i], image))
+            {
+                var rows = image.Features!.Rows;
+                var values = new float[rows.Rows * rows.Columns];
+                backend.Download(rows.Buffer, rows.Offset, values);
+                request.Trace!.OnImageFeatures(i, values, rows.Columns);
             }
         }
     }

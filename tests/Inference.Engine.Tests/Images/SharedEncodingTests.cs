@@ -41,12 +41,44 @@ public sealed class SharedEncodingTests
         Assert.NotEqual(FinishReason.Failed, (await before.Completion).Reason);
     }
 
+    [Fact]
+    public async Task A_trace_that_breaks_fails_alone()
+    {
+        using var fixture = new EngineFixture(models: Goldens.ClipLlama);
+        var expected = await Submit(fixture, fixture.Image(Files[0])).Features;
+        var image = fixture.Image(Files[0]);
+        var prompt = fixture.ImagePrompt(image, "USER: <image>\nWhat is it? ASSISTANT:");
+        var broken = fixture.Submit(fixture.Request(prompt, EngineFixture.Greedy(2), image) with { Trace = new BrokenTrace() });
+        var same = Submit(fixture, image);
+        var other = Submit(fixture, fixture.Image(Files[1]));
+        Assert.Equal(FinishReason.Failed, (await broken.Completion).Reason);
+        Assert.Equal(expected, await same.Features);
+        Assert.NotEmpty(await other.Features);
+    }
+
     // Of another size than the tower takes.
     private static EngineImage BrokenImage(EngineFixture fixture)
     {
         var whole = fixture.Image(Files[1]);
         var pixels = new PixelValues(1, 3, 2, 2, new float[12], whole.Plan.OriginalSize);
         return fixture.Engine.AddImage(fixture.Model, pixels, whole.Plan);
+    }
+
+    private sealed class BrokenTrace : IGenerationTrace
+    {
+        public void OnImageFeatures(int image, ReadOnlySpan<float> rows, int width) => throw new InvalidOperationException("broken");
+
+        public void OnHidden(int index, int firstRow, ReadOnlySpan<float> rows, int width)
+        {
+        }
+
+        public void OnPromptOutput(int row, ReadOnlySpan<float> normed, ReadOnlySpan<float> logits)
+        {
+        }
+
+        public void OnStep(int step, ReadOnlySpan<float> scores, int? layer)
+        {
+        }
     }
 
     private static (Generation Generation, Task<float[]> Features) Submit(EngineFixture fixture, EngineImage image)
