@@ -79,11 +79,15 @@ internal sealed unsafe class PackWriter : IPackStore
             packed.CopyTo(_stream);
             _stream.Flush();
             var region = MappedFile.Region(_stream, offset, packed.Bytes);
-            _regions.Add(region);
             var samples = PackTable.Samples(region.Pointer, packed.Bytes);
             _entries.Add(new PackEntry(name, packed.Outputs, packed.Inputs, packed.Format, offset, packed.Bytes, samples));
             if (!_shares)
+            {
+                region.Dispose();
                 return packed;
+            }
+
+            _regions.Add(region);
             var mapped = _backend.Adopt((nint)region.Pointer, packed.Outputs, packed.Inputs, packed.Format);
             packed.Dispose();
             return mapped;
