@@ -12,6 +12,20 @@ await() {
   die "a benchmark ended before '$2'"
 }
 
+# go_on GROUP FILE PATTERN: lets a benchmark run until it writes a line that matches, or without a pattern to its end.
+go_on() {
+  kill -CONT -- "-$1"
+  if [[ -n $3 ]]; then
+    await "$2" "$3"
+    kill -STOP -- "-$1"
+  else
+    wait "$1" || die 'a benchmark failed'
+  fi
+}
+
+# numbers FILE NAME: the array of that name in one-line JSON, one number a line, without the first.
+numbers() { sed -n "s/.*\"$2\": *\[\([^]]*\)\].*/\1/p" "$1" | tr ',' '\n' | tail -n +2; }
+
 # take_turns FILE: sets peers and mines to the tokens a second of each turn. Each engine loads alone, and its first round does not count.
 # llama-bench says that a round begins when its clock runs already, so what it stood still is taken from that round; ours says so before the prompt, of which no
 # part counts.
@@ -32,16 +46,15 @@ take_turns() {
   kill -STOP -- "-$mine_group"
   for ((turn = 2; turn <= rounds; turn++)); do
     stops+=("$(calc 'b - a' "$stopped" "$(now)")")
-    kill -CONT -- "-$peer_group"
-    ((turn == rounds)) && wait "$peer_group" || { await 7 "generation run $((turn + 1))/" && kill -STOP -- "-$peer_group" && stopped=$(now); }
-    kill -CONT -- "-$mine_group"
-    ((turn == rounds)) && wait "$mine_group" || { await 8 "round $((turn + 1)) of" && kill -STOP -- "-$mine_group"; }
+    go_on "$peer_group" 7 "$( ((turn == rounds)) || echo "generation run $((turn + 1))/")"
+    stopped=$(now)
+    go_on "$mine_group" 8 "$( ((turn == rounds)) || echo "round $((turn + 1)) of")"
   done
   exec 7<&- 8<&-
   rm "$WORK/peer.fifo" "$WORK/mine.fifo"
   peer_group= mine_group=
-  mapfile -t samples < <(sed -n 's/.*"samples_ns": *\[\([^]]*\)\].*/\1/p' "$WORK/peer.json" | tr ',' '\n' | tail -n +2)
-  mapfile -t mines < <(sed -n 's/.*"decode_rounds": *\[\([^]]*\)\].*/\1/p' "$WORK/mine.json" | tr ',' '\n' | tail -n +2)
+  mapfile -t samples < <(numbers "$WORK/peer.json" samples_ns)
+  mapfile -t mines < <(numbers "$WORK/mine.json" decode_rounds)
   [[ ${#samples[@]} == "$TURNS" && ${#mines[@]} == "$TURNS" ]] || die "$TURNS turns were expected, found ${#samples[@]} and ${#mines[@]}"
   peers=()
   for turn in "${!samples[@]}"; do
