@@ -12,27 +12,26 @@ public class CallFailureTests(TestServer server) : IClassFixture<TestServer>
     private readonly EchoService.EchoServiceClient _client = server.CreateClient();
 
     [Fact]
-    public async Task A_deadline_ends_a_unary_call_at_the_client_and_fires_the_token_of_the_server()
-    {
-        var clock = Stopwatch.StartNew();
-        var request = new EchoRequest { CallId = "unary-deadline", DelayMs = 20_000 };
-        var deadline = await DeadlineAsync(milliseconds: 500);
-        var error = await Assert.ThrowsAsync<RpcException>(async () => await _client.EchoAsync(request, deadline: deadline));
-        Assert.Equal(StatusCode.DeadlineExceeded, error.StatusCode);
-        Assert.InRange(clock.ElapsedMilliseconds, 150, 5000);
-        await AssertTokenFiresAsync("unary-deadline");
-    }
+    public Task A_deadline_ends_a_unary_call_at_the_client_and_fires_the_token_of_the_server() =>
+        WithinDeadlineAsync("unary-deadline", milliseconds: 500, async (callId, deadline) =>
+        {
+            var clock = Stopwatch.StartNew();
+            var request = new EchoRequest { CallId = callId, DelayMs = 60_000 };
+            var limit = (deadline - DateTime.UtcNow).TotalMilliseconds;
+            var error = await Assert.ThrowsAsync<RpcException>(async () => await _client.EchoAsync(request, deadline: deadline));
+            Assert.Equal(StatusCode.DeadlineExceeded, error.StatusCode);
+            Assert.InRange(clock.ElapsedMilliseconds, limit - 350, limit + 4500);
+        });
 
     [Fact]
-    public async Task A_deadline_ends_an_endless_stream()
-    {
-        var deadline = await DeadlineAsync(milliseconds: 500);
-        using var call = _client.EchoMany(new EchoRequest { CallId = "stream-deadline", IntervalMs = 10 }, deadline: deadline);
-        var error = await Assert.ThrowsAsync<RpcException>(async () => await call.ResponseStream.ReadAllAsync().CountAsync());
-        Assert.Equal(StatusCode.DeadlineExceeded, error.StatusCode);
-        Assert.Equal(StatusCode.DeadlineExceeded, call.GetStatus().StatusCode);
-        await AssertTokenFiresAsync("stream-deadline");
-    }
+    public Task A_deadline_ends_an_endless_stream() =>
+        WithinDeadlineAsync("stream-deadline", milliseconds: 500, async (callId, deadline) =>
+        {
+            using var call = _client.EchoMany(new EchoRequest { CallId = callId, IntervalMs = 10 }, deadline: deadline);
+            var error = await Assert.ThrowsAsync<RpcException>(async () => await call.ResponseStream.ReadAllAsync().CountAsync());
+            Assert.Equal(StatusCode.DeadlineExceeded, error.StatusCode);
+            Assert.Equal(StatusCode.DeadlineExceeded, call.GetStatus().StatusCode);
+        });
 
     [Fact]
     public async Task A_deadline_in_the_past_fails_at_once()
@@ -70,14 +69,13 @@ public class CallFailureTests(TestServer server) : IClassFixture<TestServer>
     }
 
     [Fact]
-    public async Task A_client_that_does_not_read_stalls_its_own_call_until_its_deadline_and_nobody_else()
-    {
-        var deadline = await DeadlineAsync(milliseconds: 1000);
-        using var stalled = _client.EchoMany(new EchoRequest { CallId = "stalled", ResponseBytes = 1 << 20 }, deadline: deadline);
-        Assert.True(await stalled.ResponseStream.MoveNext());
-        Assert.Equal("other", (await _client.EchoAsync(new EchoRequest { Text = "other" })).Text);
-        await AssertTokenFiresAsync("stalled");
-    }
+    public Task A_client_that_does_not_read_stalls_its_own_call_until_its_deadline_and_nobody_else() =>
+        WithinDeadlineAsync("stalled", milliseconds: 1000, async (callId, deadline) =>
+        {
+            using var stalled = _client.EchoMany(new EchoRequest { CallId = callId, ResponseBytes = 1 << 20 }, deadline: deadline);
+            Assert.Equal("other", (await _client.EchoAsync(new EchoRequest { Text = "other" })).Text);
+            if (await HasStartedAsync(callId)) await AssertTokenFiresAsync(callId);
+        });
 
     [Fact]
     public async Task A_request_above_the_cap_of_the_server_gives_resource_exhausted()
@@ -141,12 +139,28 @@ public class CallFailureTests(TestServer server) : IClassFixture<TestServer>
     public void An_address_that_is_no_http_uri_is_refused(string address) =>
         Assert.Throws<ArgumentException>(() => GrpcChannel.ForAddress(address));
 
-    // The first call of a process takes its time; a short deadline is set once the connection stands.
-    private async Task<DateTime> DeadlineAsync(int milliseconds)
+    /// <summary>Makes a call that its deadline ends and waits until the token of the server has fired.</summary>
+    /// <remarks>
+    /// The service of a busy machine may learn of a call only after its deadline, when there is no token to fire: then a call with
+    /// four times the time is made.
+    /// </remarks>
+    private async Task WithinDeadlineAsync(string callId, int milliseconds, Func<string, DateTime, Task> call)
     {
-        await _client.EchoAsync(new EchoRequest());
-        return DateTime.UtcNow.AddMilliseconds(milliseconds);
+        for (var attempt = 0; attempt < 3; attempt++, milliseconds *= 4)
+        {
+            // The first call of a process takes its time; the deadline is set once the connection stands.
+            await _client.EchoAsync(new EchoRequest());
+            var id = $"{callId}-{attempt}";
+            await call(id, DateTime.UtcNow.AddMilliseconds(milliseconds));
+            if (!await HasStartedAsync(id)) continue;
+            await AssertTokenFiresAsync(id);
+            return;
+        }
+        Assert.Fail($"no call '{callId}' began at the service");
     }
+
+    private async Task<bool> HasStartedAsync(string callId) =>
+        (await _client.ObserveAsync(new ObserveRequest { CallId = callId })).Started;
 
     private Task AssertTokenFiresAsync(string callId) => Observations.AssertTokenFiresAsync(_client, callId);
 }
