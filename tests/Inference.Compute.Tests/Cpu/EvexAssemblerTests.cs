@@ -23,7 +23,7 @@ public sealed class EvexAssemblerTests
             ("62A17C485BFF", code => code.ToSingle(23, 23)),
             ("62613450595F0B", code => code.Multiply(27, 25, GeneralRegister.Rdi, 44)),
             ("62722540A86101", code => code.MultiplyAdd(12, 27, GeneralRegister.Rcx, 64)),
-            ("0F188E80080000", code => code.Prefetch(GeneralRegister.Rsi, 2176)),
+            ("0F189680080000", code => code.Prefetch(GeneralRegister.Rsi, 2176)),
             ("4881C7E0010000", code => code.Add(GeneralRegister.Rdi, 480)),
             ("FFCA0F85F8FFFFFF", code => code.CountDown(0)),
             ("C5F877C3", code => code.Return()),

@@ -9,7 +9,7 @@ internal static unsafe class MatrixVector
     /// <summary>x: [1, inputs], output: [1, outputs].</summary>
     public static void Run(ThreadTeam team, Scratch scratch, VectorWidth width, RowView x, CpuPackedMatrix w, ProductOutput output)
     {
-        var together = VectorKernel.Panels(width);
+        var together = VectorKernel.Panels(width, w.Format);
         var job = new Job
         {
             X = w.Format.IsQuantized() ? Quantized(team, scratch, width, x) : x.Data,
@@ -41,7 +41,7 @@ internal static unsafe class MatrixVector
         var end = Partition.Start(job->Groups, job->Parts, part + 1) * job->Together;
         var panel = Partition.Start(job->Groups, job->Parts, part) * job->Together;
         end = Math.Min(end, job->Panels);
-        var sums = stackalloc float[4 * CpuPackedMatrix.PanelWidth];
+        var sums = stackalloc float[2 * CpuPackedMatrix.PanelWidth];
         while (panel < end)
         {
             var whole = panel + job->Together <= end;

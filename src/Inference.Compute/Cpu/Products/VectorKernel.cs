@@ -3,13 +3,13 @@ using System.Runtime.CompilerServices;
 namespace Inference.Compute.Cpu;
 
 /// <summary>
-/// One row times up to four panels: memory bound, so all that counts is enough independent sums to hide the latency of a multiply-add and
+/// One row times one or two panels: memory bound, so all that counts is enough independent sums to hide the latency of a multiply-add and
 /// few enough streams for the prefetchers to follow.
 /// </summary>
 internal static unsafe class VectorKernel
 {
-    /// <summary>Most panels that one call takes: eight registers of sums.</summary>
-    public static int Panels(VectorWidth width) => Math.Max(1, (int)width / 128);
+    /// <summary>Most panels that one call takes: four registers of sums where registers are wide, one panel of integers.</summary>
+    public static int Panels(VectorWidth width, NumberFormat format) => width == VectorWidth.Vector128 || format.IsQuantized() ? 1 : 2;
 
     /// <summary>y[32 p + c] = Σ x[k] · panel p[k][c], k ascending, for <typeparamref name="TPanels"/> consecutive panels.</summary>
     /// <param name="x">[steps]</param>
@@ -25,8 +25,6 @@ internal static unsafe class VectorKernel
     {
         T low0 = T.Broadcast(0f), high0 = T.Broadcast(0f);
         T low1 = T.Broadcast(0f), high1 = T.Broadcast(0f);
-        T low2 = T.Broadcast(0f), high2 = T.Broadcast(0f);
-        T low3 = T.Broadcast(0f), high3 = T.Broadcast(0f);
         for (var k = 0; k < steps; k++)
         {
             var factor = T.Broadcast(x[k]);
@@ -36,18 +34,6 @@ internal static unsafe class VectorKernel
             {
                 low1 = T.FusedMultiplyAdd(factor, TFormat.Low<T>(panel + panelBytes, 0), low1);
                 high1 = T.FusedMultiplyAdd(factor, TFormat.High<T>(panel + panelBytes, 0), high1);
-            }
-
-            if (TPanels.Value > 2)
-            {
-                low2 = T.FusedMultiplyAdd(factor, TFormat.Low<T>(panel + (2 * panelBytes), 0), low2);
-                high2 = T.FusedMultiplyAdd(factor, TFormat.High<T>(panel + (2 * panelBytes), 0), high2);
-            }
-
-            if (TPanels.Value > 3)
-            {
-                low3 = T.FusedMultiplyAdd(factor, TFormat.Low<T>(panel + (3 * panelBytes), 0), low3);
-                high3 = T.FusedMultiplyAdd(factor, TFormat.High<T>(panel + (3 * panelBytes), 0), high3);
             }
 
             panel += TFormat.StepBytes;
@@ -60,18 +46,6 @@ internal static unsafe class VectorKernel
             T.Store(low1, y + 32);
             T.Store(high1, y + 48);
         }
-
-        if (TPanels.Value > 2)
-        {
-            T.Store(low2, y + 64);
-            T.Store(high2, y + 80);
-        }
-
-        if (TPanels.Value > 3)
-        {
-            T.Store(low3, y + 96);
-            T.Store(high3, y + 112);
-        }
     }
 
     /// <summary>The instance for a width, a format and at most <see cref="Panels"/> panels; sixteen lanes of any width.</summary>
@@ -79,7 +53,7 @@ internal static unsafe class VectorKernel
     {
         NumberFormat.F32 => ForWidth<SinglePanel>(width, panels),
         NumberFormat.BF16 => ForWidth<BFloat16Panel>(width, panels),
-        NumberFormat.Int8 or NumberFormat.Int4 or NumberFormat.Int4Asymmetric => GroupKernel.Select(width, format, panels),
+        NumberFormat.Int8 or NumberFormat.Int4 or NumberFormat.Int4Asymmetric => GroupKernel.Select(width, format),
         _ => ForWidth<Float16Panel>(width, panels),
     };
 
@@ -96,8 +70,6 @@ internal static unsafe class VectorKernel
         where TFormat : IPanelFormat => panels switch
         {
             1 => &Run<T, Count1, TFormat>,
-            2 => &Run<T, Count2, TFormat>,
-            3 => &Run<T, Count3, TFormat>,
-            _ => &Run<T, Count4, TFormat>,
+            _ => &Run<T, Count2, TFormat>,
         };
 }

@@ -1,36 +1,32 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics.X86;
 
 namespace Inference.Compute.Cpu;
 
-/// <summary>One quantised row times up to four panels of integers, as <see cref="VectorKernel"/> is for floats: memory bound, one
-/// pass.</summary>
+/// <summary>
+/// One quantised row times a panel of integers, as <see cref="VectorKernel"/> is for floats: memory bound, one pass. Groups are long enough
+/// that a second panel at the same time, or asking for lines ahead, only disturbs the processor's own prefetchers.
+/// </summary>
 internal static unsafe class GroupKernel
 {
-    private const int CacheLine = 64;
-
-    // A panel's reads are too short for the prefetchers to follow four at a time; more than a group of eight bits ahead gains nothing.
-    private const int Ahead = 1088;
-
-    /// <summary>y[32 p + c] = Σ dot · (row scale · output scale), and where there are offsets + sum of the row's integers · (row scale ·
-    /// offset), over ascending groups, for <typeparamref name="TPanels"/> consecutive panels.</summary>
+    /// <summary>
+    /// y[c] = Σ dot · (row scale · output scale), and where there are offsets + sum of the row's integers · (row scale · offset), over
+    /// ascending groups.
+    /// </summary>
     /// <param name="x">One row of <see cref="QuantizedRows"/>.</param>
-    /// <param name="panel">First panel.</param>
-    /// <param name="panelBytes">Bytes from panel to panel.</param>
+    /// <param name="panel">The panel.</param>
+    /// <param name="panelBytes">Bytes of it.</param>
     /// <param name="steps">Inputs; the last group may be short.</param>
-    /// <param name="y">[32 × panels]</param>
+    /// <param name="y">[32]</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Run<T, TPanels, TFormat>(float* x, byte* panel, long panelBytes, int steps, float* y)
+    public static void Run<T, TFormat>(float* x, byte* panel, long panelBytes, int steps, float* y)
         where T : unmanaged, IPairs<T>
-        where TPanels : ICount
         where TFormat : IGroupFormat
     {
-        for (var i = 0; i < TPanels.Value * CpuPackedMatrix.PanelWidth; i += T.Width)
+        for (var i = 0; i < CpuPackedMatrix.PanelWidth; i += T.Width)
             T.Store(T.Zero, y + i);
         for (; steps > 0; steps -= GroupLayout.Inputs)
         {
-            for (var p = 0; p < TPanels.Value; p++)
-                Group<T, TFormat>((uint*)x, panel + (p * panelBytes), y + (p * CpuPackedMatrix.PanelWidth));
+            Group<T, TFormat>((uint*)x, panel, y);
             x += GroupLayout.RowBytes / sizeof(float);
             panel += Bytes<TFormat>();
         }
@@ -42,12 +38,12 @@ internal static unsafe class GroupKernel
         where T : unmanaged, IPairs<T>
         where TFormat : IGroupFormat => T.Fields(words, 16 - (TFormat.Bits * (field + 1)), 16 - TFormat.Bits);
 
-    /// <summary>The instance for a width, a quantised format and at most four panels.</summary>
-    public static RowKernel Select(VectorWidth width, NumberFormat format, int panels) => format switch
+    /// <summary>The instance for a width and a quantised format.</summary>
+    public static RowKernel Select(VectorWidth width, NumberFormat format) => format switch
     {
-        NumberFormat.Int8 => ForWidth<Int8Groups>(width, panels),
-        NumberFormat.Int4 => ForWidth<Int4Groups>(width, panels),
-        _ => ForWidth<Int4OffsetGroups>(width, panels),
+        NumberFormat.Int8 => ForWidth<Int8Groups>(width),
+        NumberFormat.Int4 => ForWidth<Int4Groups>(width),
+        _ => ForWidth<Int4OffsetGroups>(width),
     };
 
     /// <summary>Bytes of a group's scales and offsets.</summary>
@@ -67,8 +63,6 @@ internal static unsafe class GroupKernel
         var scale = T.Broadcast(row[0]);
         var total = T.Broadcast(row[1]);
         var x = row + 2;
-        for (var line = 0; line < Bytes<TFormat>() && Sse.IsSupported; line += CacheLine)
-            Sse.Prefetch0(group + Ahead + line);
         for (var column = 0; column < CpuPackedMatrix.HalfPanel; column += T.Width)
         {
             var words = (uint*)(group + HeaderBytes<TFormat>()) + column;
@@ -108,21 +102,11 @@ internal static unsafe class GroupKernel
         return sum;
     }
 
-    private static RowKernel ForWidth<TFormat>(VectorWidth width, int panels)
+    private static RowKernel ForWidth<TFormat>(VectorWidth width)
         where TFormat : IGroupFormat => width switch
         {
-            VectorWidth.Vector512 => ForPanels<Pairs512, TFormat>(panels),
-            VectorWidth.Vector256 => ForPanels<Pairs256, TFormat>(panels),
-            _ => ForPanels<Pairs128, TFormat>(panels),
-        };
-
-    private static RowKernel ForPanels<T, TFormat>(int panels)
-        where T : unmanaged, IPairs<T>
-        where TFormat : IGroupFormat => panels switch
-        {
-            1 => &Run<T, Count1, TFormat>,
-            2 => &Run<T, Count2, TFormat>,
-            3 => &Run<T, Count3, TFormat>,
-            _ => &Run<T, Count4, TFormat>,
+            VectorWidth.Vector512 => &Run<Pairs512, TFormat>,
+            VectorWidth.Vector256 => &Run<Pairs256, TFormat>,
+            _ => &Run<Pairs128, TFormat>,
         };
 }

@@ -92,10 +92,10 @@ internal sealed class EvexAssembler
     public void MultiplyAdd(int target, int b, GeneralRegister address, int offset) =>
         Memory(Map0F38, P66, 0xA8, target, b, address, offset, RegisterBytes);
 
-    /// <summary>Fetches a line into the first-level cache (PREFETCHT0).</summary>
+    /// <summary>Fetches a line into the second-level cache (PREFETCHT1).</summary>
     public void Prefetch(GeneralRegister address, int offset)
     {
-        Bytes(0x0F, 0x18, (byte)(0x80 | (1 << 3) | (int)address));
+        Bytes(0x0F, 0x18, (byte)(0x80 | (2 << 3) | (int)address));
         Word(offset);
     }
 

@@ -12,6 +12,9 @@ internal static unsafe class VnniProduct
     // Multiply-adds that make a part: about a tenth of a millisecond, so that no thread waits long for the last one.
     private const long PartOperations = 16 << 20;
 
+    // Bytes of weights that make a part where few rows leave reading them to be the work: several microseconds.
+    private const long PartBytes = 128 * 1024;
+
     // Multiply-adds below which handing parts to another thread costs more than it saves.
     private const long SmallOperations = 1 << 19;
 
@@ -38,7 +41,8 @@ internal static unsafe class VnniProduct
             Last = kernels.Tile(w.Format, x.Rows - ((tiles - 1) * TileRows)),
         };
         var operations = (long)x.Rows * w.Inputs * w.Panels * CpuPackedMatrix.PanelWidth;
-        var parts = Math.Max(operations / PartOperations, operations > SmallOperations ? 4L * team.Count : 1);
+        var parts = Math.Max(operations / PartOperations, w.Bytes / PartBytes);
+        parts = Math.Max(parts, operations > SmallOperations ? 4L * team.Count : 1);
         var groups = Math.Clamp(parts / rowBlocks, 1, w.Panels);
         job.PanelsPerPart = (int)((w.Panels + groups - 1) / groups);
         job.PanelGroups = (w.Panels + job.PanelsPerPart - 1) / job.PanelsPerPart;
