@@ -25,13 +25,21 @@ public static unsafe class CpuRoofline
         var parts = (int)(bytes / ReadPartBytes);
         // Untouched pages all map to one page of zeros, which would be read from the cache.
         new Span<byte>(block.Address, checked((int)Math.Min(bytes, int.MaxValue))).Fill(1);
-        delegate*<void*, int, int, void> body = backend.VectorWidth switch
-        {
-            VectorWidth.Vector512 => &Read<Simd512>,
-            VectorWidth.Vector256 => &Read<Simd256>,
-            _ => &Read<Simd128>,
-        };
-        return (long)parts * ReadPartBytes / Fastest(backend.Team, parts, body, block.Address);
+        var seconds = Fastest(backend.Team, parts, Reader(backend, streams: 1), block.Address);
+        seconds = Math.Min(seconds, Fastest(backend.Team, parts, Reader(backend, streams: 4), block.Address));
+        return (long)parts * ReadPartBytes / seconds;
+    }
+
+    /// <summary>
+    /// Reads weights once, whole parts of a mebibyte, as one or four streams a thread: what a product with one row of them cannot outrun.
+    /// Memory is not equally fast everywhere, so a product is set beside the weights it reads.
+    /// </summary>
+    /// <returns>Bytes that were read.</returns>
+    internal static long Read(CpuBackend backend, PackedMatrix weights, int streams)
+    {
+        var parts = (int)(weights.Bytes / ReadPartBytes);
+        backend.Team.Run(parts, Reader(backend, streams), ((CpuPackedMatrix)weights).Base);
+        return (long)parts * ReadPartBytes;
     }
 
     /// <summary>
@@ -65,20 +73,33 @@ public static unsafe class CpuRoofline
         return best;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Read<T>(void* argument, int part, int worker)
-        where T : unmanaged, ISimd<T>
+    // Some processors follow one stream a thread best, others leave their prefetchers idle with fewer than four.
+    private static delegate*<void*, int, int, void> Reader(CpuBackend backend, int streams) => (backend.VectorWidth, streams) switch
     {
-        // Four streams a thread, as the kernels read: one alone leaves the prefetchers idle.
-        const int Stream = ReadPartBytes / sizeof(float) / 4;
-        var source = (float*)argument + ((long)part * 4 * Stream);
+        (VectorWidth.Vector512, 1) => &Read<Simd512, Count1>,
+        (VectorWidth.Vector512, _) => &Read<Simd512, Count4>,
+        (VectorWidth.Vector256, 1) => &Read<Simd256, Count1>,
+        (VectorWidth.Vector256, _) => &Read<Simd256, Count4>,
+        (_, 1) => &Read<Simd128, Count1>,
+        _ => &Read<Simd128, Count4>,
+    };
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Read<T, TStreams>(void* argument, int part, int worker)
+        where T : unmanaged, ISimd<T>
+        where TStreams : ICount
+    {
+        const int Floats = ReadPartBytes / sizeof(float);
+        // Four loads at a time: of one stream, or of four that lie apart.
+        var (apart, onward) = TStreams.Value == 1 ? (T.Width, 4 * T.Width) : (Floats / 4, T.Width);
+        var source = (float*)argument + ((long)part * Floats);
         T a = T.Broadcast(0f), b = a, c = a, d = a;
-        for (var i = 0; i < Stream; i += T.Width)
+        for (var i = 0; i < Floats; i += 4 * T.Width, source += onward)
         {
-            a += T.Load(source + i);
-            b += T.Load(source + i + Stream);
-            c += T.Load(source + i + (2 * Stream));
-            d += T.Load(source + i + (3 * Stream));
+            a += T.Load(source);
+            b += T.Load(source + apart);
+            c += T.Load(source + (2 * apart));
+            d += T.Load(source + (3 * apart));
         }
 
         // A sum that nobody reads would be left out.
