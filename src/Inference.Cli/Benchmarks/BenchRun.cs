@@ -24,8 +24,8 @@ internal static class BenchRun
     /// <exception cref="CommandException">A request failed.</exception>
     public static async Task<BenchResult> RunAsync(BenchModel model, CpuBackend backend, BenchSettings settings, Action<string> onStage)
     {
-        onStage("memory bandwidth and peak");
-        var (bandwidth, peak) = (CpuRoofline.MeasureReadBandwidth(backend), CpuRoofline.MeasurePeak(backend));
+        onStage("peak");
+        var peak = CpuRoofline.MeasurePeak(backend);
         onStage("image encoder");
         var encode = model.MeasureImageEncode();
         var (shape, context) = (model.Decoder.Shape, ContextLength(settings));
@@ -42,7 +42,13 @@ internal static class BenchRun
         onStage("warm-up");
         await MeasureAsync(engine, vocabulary, 1, Math.Min(settings.PromptTokens, BatchPromptTokens), WarmUpTokens);
         onStage($"prefill of {settings.PromptTokens} and decode of {settings.DecodeTokens} tokens");
-        var single = await RepeatAsync(() => MeasureAsync(engine, vocabulary, 1, settings.PromptTokens, settings.DecodeTokens));
+        List<double> bandwidths = [];
+        var single = await RepeatAsync(() =>
+        {
+            // What others leave of the memory changes within seconds: it is measured beside what is set against it.
+            bandwidths.Add(CpuRoofline.MeasureReadBandwidth(backend));
+            return MeasureAsync(engine, vocabulary, 1, settings.PromptTokens, settings.DecodeTokens);
+        });
         onStage($"decode of {Batch} requests together");
         var batch = await RepeatAsync(() => MeasureAsync(engine, vocabulary, Batch, BatchPromptTokens, settings.DecodeTokens));
         return new BenchResult
@@ -55,7 +61,7 @@ internal static class BenchRun
             PrefillTokensPerSecond = Medians.Of(single.Select(time => settings.PromptTokens / time.Prefill)),
             DecodeTokensPerSecond = Medians.Of(single.Select(time => (settings.DecodeTokens - 1) / time.Decode)),
             BatchDecodeTokensPerSecond = Medians.Of(batch.Select(time => Batch * (settings.DecodeTokens - 1) / time.Decode)),
-            MemoryBandwidth = bandwidth,
+            MemoryBandwidth = Medians.Of(bandwidths),
             PeakFlops = peak,
             ImageEncode = encode,
         };
