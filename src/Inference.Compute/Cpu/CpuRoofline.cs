@@ -31,8 +31,8 @@ public static unsafe class CpuRoofline
     }
 
     /// <summary>
-    /// Reads weights once, whole parts of a mebibyte, as one or four streams a thread: what a product with one row of them cannot outrun.
-    /// Memory is not equally fast everywhere, so a product is set beside the weights it reads.
+    /// Reads weights once, whole parts of a mebibyte, as one or four streams a thread: what a product with one row of them cannot outrun,
+    /// to be timed in turns with it.
     /// </summary>
     /// <returns>Bytes that were read.</returns>
     internal static long Read(CpuBackend backend, PackedMatrix weights, int streams)

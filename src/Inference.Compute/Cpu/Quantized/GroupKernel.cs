@@ -14,7 +14,7 @@ internal static unsafe class GroupKernel
     /// </summary>
     /// <param name="x">One row of <see cref="QuantizedRows"/>.</param>
     /// <param name="panel">The panel.</param>
-    /// <param name="panelBytes">Bytes of it.</param>
+    /// <param name="panelBytes">Bytes of it, which kernels of several panels need.</param>
     /// <param name="steps">Inputs; the last group may be short.</param>
     /// <param name="y">[32]</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -71,7 +71,7 @@ internal static class VnniKernel
         code.Return();
     }
 
-    // With less arithmetic for each line asking for lines only takes the places of those that are on their way: a tenth of the speed.
+    // With less arithmetic for each line, asking for lines only takes the places of those that are on their way, at a tenth of the speed.
     private static bool IsSlow(NumberFormat format, int rows) => rows > GroupLayout.Bits(format) / 2;
 
     private static void LoadBytes(EvexAssembler code, int quad)
