@@ -12,7 +12,7 @@ public interface IGenerationTrace
     /// <summary>First prompt row that is reported. Rows before it take no logits.</summary>
     int FirstRow => 0;
 
-    /// <summary>Rows that stand for an image. rows: [count, width].</summary>
+    /// <summary>Rows that stand for an image, unless it was encoded before the request began. rows: [count, width].</summary>
     void OnImageFeatures(int image, ReadOnlySpan<float> rows, int width);
 
     /// <summary>

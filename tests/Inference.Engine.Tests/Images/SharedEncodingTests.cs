@@ -48,10 +48,13 @@ public sealed class SharedEncodingTests
         var expected = await Submit(fixture, fixture.Image(Files[0])).Features;
         var image = fixture.Image(Files[0]);
         var prompt = fixture.ImagePrompt(image, "USER: <image>\nWhat is it? ASSISTANT:");
+        var answer = await fixture.Run(fixture.Request(prompt, EngineFixture.Greedy(2), fixture.Image(Files[0])));
         var broken = fixture.Submit(fixture.Request(prompt, EngineFixture.Greedy(2), image) with { Trace = new BrokenTrace() });
-        var same = Submit(fixture, image);
+        var sharing = fixture.Submit(fixture.Request(prompt, EngineFixture.Greedy(2), image));
+        var same = Submit(fixture, fixture.Image(Files[0]));
         var other = Submit(fixture, fixture.Image(Files[1]));
         Assert.Equal(FinishReason.Failed, (await broken.Completion).Reason);
+        Assert.Equal(answer.Ids, (await Answer.Of(sharing)).Ids);
         Assert.Equal(expected, await same.Features);
         Assert.NotEmpty(await other.Features);
     }
